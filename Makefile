@@ -1,0 +1,71 @@
+# What one does with Matricula from a working copy. Everything it makes is in .venv and var.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BIN := .venv/bin
+STAMP := .venv/set-up
+SETTINGS := matricula.lms.config.settings
+CODE := src tests $(wildcard bench)
+TEST_HOME := $(CURDIR)/var/test
+PINNED := --universal --python-version 3.11 --generate-hashes --quiet \
+	--no-emit-index-url --no-emit-find-links
+
+.PHONY: help setup run test check fix bench docs requirements clean
+
+help: ## list what there is to make (the default)
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: $(STAMP) ## make .venv with everything in it; does nothing when there is nothing to do
+
+$(STAMP): pyproject.toml requirements/dev.txt requirements/uv.txt scripts/bootstrap.sh
+	@scripts/bootstrap.sh
+	@touch $@
+
+run: $(STAMP) ## show the main job done, on an example school
+	@scripts/with_database.sh "$${MATRICULA_HOME:-var}" \
+		'$(BIN)/matricula migrate && $(BIN)/matricula example run'
+
+test: export DATABASE_URL =
+test: $(STAMP) ## run everything that CI runs
+	@$(MAKE) check
+	@scripts/with_database.sh $(TEST_HOME) '$(BIN)/pytest'
+
+check: export DATABASE_URL =
+check: export MATRICULA_HOME = $(TEST_HOME)
+check: $(STAMP) ## look at the code without running it: style, types, layers, migrations
+	@mkdir -p $(TEST_HOME)
+	$(BIN)/ruff check --quiet $(CODE)
+	$(BIN)/ruff format --check --quiet $(CODE)
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m django makemigrations --check --dry-run --settings $(SETTINGS)
+	$(BIN)/pytest -q tests/architecture
+
+fix: $(STAMP) ## format the code and mend what can be mended by a machine
+	$(BIN)/ruff check --fix-only --quiet $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: $(STAMP) ## measure, as ratios; writes var/bench.json
+	@scripts/with_database.sh $(CURDIR)/var/bench '$(BIN)/python -m bench'
+
+docs: $(STAMP) ## check the documents' links and decisions, and draft the change log
+	@mkdir -p $(TEST_HOME)
+	@MATRICULA_HOME=$(TEST_HOME) $(BIN)/pytest -q tests/architecture/test_docs.py
+	@$(BIN)/towncrier build --draft --version "$$($(BIN)/python -c \
+		'import importlib.metadata as m; print(m.version("matricula"))')"
+
+requirements: $(STAMP) ## pin the newest versions pyproject.toml allows
+	$(BIN)/uv pip compile requirements/uv.in --upgrade $(PINNED) -o requirements/uv.txt
+	$(BIN)/uv pip compile pyproject.toml --upgrade $(PINNED) -o requirements/base.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --upgrade $(PINNED) -o requirements/dev.txt
+
+clean: ## stop the databases below var and remove everything that was made
+	@for home in var var/test var/bench; do \
+		if [ -d $$home/postgres ] && [ -x $(BIN)/matricula ]; then \
+			env -u DATABASE_URL MATRICULA_HOME=$$home $(BIN)/matricula db stop; fi; done
+	rm -rf .venv var build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Matricula: the enrollment core of a learning platform."""

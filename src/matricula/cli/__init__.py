@@ -1,0 +1,1 @@
+"""The `matricula` command: words in, words out; every rule is somewhere else."""

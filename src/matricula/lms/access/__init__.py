@@ -1,0 +1,1 @@
+"""Access: who may do what. One table of data says it (``roles``); operations ask in their first line."""

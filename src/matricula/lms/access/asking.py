@@ -1,0 +1,60 @@
+"""Asking for a permission: the yes or no, and the organizations it holds for."""
+
+from django.db.models import Q
+
+from matricula.lms.access.models import RoleAssignment
+from matricula.lms.access.roles import PERMISSIONS_BY_KIND, ROLES, Permission
+from matricula.lms.kernel.api import Actor, NotAllowed
+
+
+class PermissionMissing(NotAllowed):
+    """The actor has no role that allows it there."""
+
+    code = "permission-missing"
+
+
+def require_permission(
+    by: Actor, permission: Permission, *, organization_id: int | None = None
+) -> None:
+    """Answer with silence if the actor has the permission for the organization.
+
+    Without an organization the question is whether they have it everywhere. One query for accounts,
+    none for others.
+
+    Raises:
+        PermissionMissing: they have not.
+    """
+    if not has_permission(by, permission, organization_id=organization_id):
+        message = f"{by.name} may not {permission} here."
+        raise PermissionMissing(message)
+
+
+def has_permission(
+    by: Actor, permission: Permission, *, organization_id: int | None = None
+) -> bool:
+    """Tell whether the actor has the permission for the organization, or everywhere if None."""
+    if permission in PERMISSIONS_BY_KIND[by.kind]:
+        return True
+    if by.account_id is None:
+        return False
+    roles = [role.name for role in ROLES.values() if permission in role.permissions]
+    return RoleAssignment.objects.filter(
+        Q(organization=None) | Q(organization=organization_id),
+        account=by.account_id,
+        account__is_active=True,
+        role__in=roles,
+    ).exists()
+
+
+def list_permitted_organizations(by: Actor, permission: Permission) -> frozenset[int] | None:
+    """Return the ids of the organizations the permission holds for; None means all of them."""
+    if permission in PERMISSIONS_BY_KIND[by.kind]:
+        return None
+    if by.account_id is None:
+        return frozenset()
+    roles = [role.name for role in ROLES.values() if permission in role.permissions]
+    held = RoleAssignment.objects.filter(
+        account=by.account_id, account__is_active=True, role__in=roles
+    ).values_list("organization", flat=True)
+    ids = set(held)
+    return None if None in ids else frozenset(id_ for id_ in ids if id_ is not None)

@@ -1,0 +1,60 @@
+"""The policy: permissions, and the roles that hold them. It can be read aloud.
+
+A permission is ``resource:action``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matricula.lms.kernel.api import ActorKind
+
+
+class Permission(StrEnum):
+    """What may be done."""
+
+    ACCOUNTS_CREATE = "accounts:create"
+    ACCOUNTS_RETIRE = "accounts:retire"
+    CATALOG_LOAD = "catalog:load"
+    ENROLLMENTS_READ = "enrollments:read"
+    ENROLLMENTS_WRITE = "enrollments:write"
+    GRADES_WRITE = "grades:write"
+    IDENTITIES_ASSERT = "identities:assert"
+    IDENTITIES_LINK = "identities:link"
+    INTEGRITY_CHECK = "integrity:check"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of permissions, given to an account for one organization or everywhere."""
+
+    name: str
+    description: str
+    permissions: frozenset[Permission]
+
+
+_READ = frozenset({Permission.ENROLLMENTS_READ})
+
+ROLES = {
+    role.name: role
+    for role in (
+        Role("read", "Sees an organization's enrollments: a school's reporting.", _READ),
+        Role(
+            "write",
+            "Sees and changes an organization's enrollments: its registrar.",
+            _READ | {Permission.ENROLLMENTS_WRITE, Permission.GRADES_WRITE},
+        ),
+        Role(
+            "support",
+            "Sees enrollments, links and unlinks identities: the platform's support agents.",
+            _READ | {Permission.IDENTITIES_LINK, Permission.ACCOUNTS_RETIRE},
+        ),
+        Role("catalog", "Loads the catalog.", frozenset({Permission.CATALOG_LOAD})),
+    )
+}
+
+PERMISSIONS_BY_KIND = {
+    ActorKind.OPERATOR: frozenset(Permission),
+    ActorKind.SIGN_ON: frozenset({Permission.IDENTITIES_ASSERT, Permission.ACCOUNTS_CREATE}),
+    ActorKind.ACCOUNT: frozenset[Permission](),
+}
+"""What an actor may do everywhere by what it is, before any role."""

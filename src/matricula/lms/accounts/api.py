@@ -1,0 +1,5 @@
+"""The door of accounts."""
+
+from matricula.lms.accounts.models import Account
+
+__all__ = ["Account"]

@@ -1,0 +1,1 @@
+"""Making accounts, many at once."""

@@ -1,0 +1,35 @@
+"""Accounts."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class Account(AbstractUser):
+    """A user of the platform.
+
+    ``email`` is where to write to; it proves nothing. An address holds enrollments once the e-mail
+    identity is bound.
+    """
+
+    first_name = None
+    last_name = None
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.TextField(blank=True, help_text="The full name, as the person writes it.")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        db_table = "account"
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="one_account_per_username"),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True) | Q(is_active=False, email="", name=""),
+                name="a_retired_account_is_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username

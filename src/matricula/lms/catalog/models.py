@@ -1,0 +1,117 @@
+"""Programs, curricula, courses, course runs."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from matricula.lms.organizations.api import Organization
+
+
+class Course(models.Model):
+    """A subject that is taught, such as ``RiverU+HYD1``."""
+
+    key = models.TextField(unique=True)
+    title = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "course"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class CourseRun(models.Model):
+    """A dated offering of a course, such as ``course-v1:RiverU+HYD1+2031_T1``."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT)
+    key = models.TextField(unique=True)
+    external_key = models.TextField(blank=True, help_text="What the school calls it.")
+    title = models.TextField(blank=True)
+    start_at = models.DateTimeField(null=True, blank=True)
+    end_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "course_run"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Program(models.Model):
+    """What leads to one credential."""
+
+    uuid = models.UUIDField(unique=True)
+    key = models.TextField(help_text="Its short name in commands and addresses.")
+    title = models.TextField(blank=True)
+    type = models.TextField(blank=True, help_text="Masters, MicroMasters, XSeries ...")
+    status = models.TextField(default="active", help_text="Whether the catalog offers it.")
+    slug = models.TextField(blank=True)
+    mode = models.TextField(help_text="The course mode that its enrollments grant.")
+    organizations = models.ManyToManyField(Organization, through="ProgramOrganization")
+    course_runs = models.ManyToManyField(
+        CourseRun, db_table="program_course_run", help_text="Those it names itself."
+    )
+
+    class Meta:
+        db_table = "program"
+        constraints = [
+            models.UniqueConstraint(Lower("key"), name="one_program_per_key"),
+            models.CheckConstraint(
+                condition=~Q(key__contains=":") & ~Q(key=""), name="a_program_key_has_no_colon"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ProgramOrganization(models.Model):
+    """An organization of a program; the first is the one whose student keys its rosters speak."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "program_organization"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "organization"], name="an_organization_is_in_a_program_once"
+            ),
+            models.UniqueConstraint(
+                fields=["program", "position"],
+                name="one_organization_per_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"organization {self.position} of program {self.program_id}"
+
+
+class Curriculum(models.Model):
+    """One version of a program. Of several active ones, the first matters to clients."""
+
+    uuid = models.UUIDField(unique=True)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_index=False)
+    name = models.TextField(blank=True)
+    is_active = models.BooleanField()
+    position = models.PositiveIntegerField()
+    course_runs = models.ManyToManyField(CourseRun, db_table="curriculum_course_run")
+    programs = models.ManyToManyField(
+        Program,
+        db_table="curriculum_program",
+        related_name="parent_curricula",
+        help_text="Programs nested in this one; their course runs count as its own.",
+    )
+
+    class Meta:
+        db_table = "curriculum"
+        constraints = [
+            # For program enrollments, whose curriculum must be their program's.
+            models.UniqueConstraint(fields=["id", "program"], name="a_curriculum_and_its_program"),
+        ]
+        indexes = [models.Index(fields=["program", "position"], name="curriculum_of_program")]
+
+    def __str__(self) -> str:
+        return str(self.uuid)

@@ -1,0 +1,1 @@
+"""How the LMS is set up."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CourseEnrollmentsConfig(AppConfig):
+    name = "matricula.lms.course_enrollments"
+    label = "course_enrollments"

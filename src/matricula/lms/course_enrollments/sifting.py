@@ -1,0 +1,133 @@
+"""Sifting: what can be said of a course roster's row before the database is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.kernel.api import (
+    Judgement,
+    Verdict,
+    find_key_fault,
+    find_repeats,
+    fold,
+    refuse,
+    repeated_on,
+)
+from matricula.lms.program_enrollments.api import Curricula
+
+IS_ACTIVE = {"active": True, "inactive": False}
+"""What a course roster calls a grant, and what is stored."""
+
+COURSE_STAFF = {
+    "": None,
+    **dict.fromkeys(("true", "yes", "y", "t", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "n", "f", "off", "0"), False),
+}
+"""The tri-state: grant, revoke, and nothing said (lms-v1 2.5)."""
+
+
+class CourseRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of a program's course roster.
+
+    ``course_id`` is the run's own key or the school's external one; ``course_staff`` one of the
+    words of ``COURSE_STAFF``, empty for nothing said.
+    """
+
+    line: int
+    student_key: str
+    course_id: str
+    status: str
+    course_staff: str = ""
+    curriculum_uuid: str = ""
+
+
+@dataclass(slots=True)
+class Sifted:
+    """Rows that the database must judge, as columns; ``judged`` has the others' answers.
+
+    ``judged[i]`` answers the i-th row given; the columns hold the rows whose answer is still None.
+    """
+
+    judged: list[Judgement | None]
+    position: list[int] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)
+    course_run_id: list[int | None] = field(default_factory=list)
+    is_active: list[bool] = field(default_factory=list)
+    is_staff: list[bool | None] = field(default_factory=list)
+    match_curriculum_id: list[int | None] = field(default_factory=list)
+
+
+def sift(rows: Sequence[CourseRow], *, program: ProgramOutline, by_curriculum: bool) -> Sifted:
+    """Judge what needs no database, and lay the other rows out in columns."""
+    curricula = Curricula(program, by_curriculum)
+    values = [row.student_key.strip() for row in rows]
+    keys = list_row_keys(rows, program=program, curricula=curricula)
+    repeats = find_repeats(keys, [row.line for row in rows])
+    sifted = Sifted(judged=[])
+    for position, (row, value, key) in enumerate(zip(rows, values, keys, strict=True)):
+        judged = (
+            _judge_names(row, value, key, program)
+            or _judge_repeat(row, repeats.get(key))
+            or _judge_words(row, curricula)
+        )
+        sifted.judged.append(judged)
+        if judged is None:
+            sifted.position.append(position)
+            sifted.folded.append(key[0])
+            sifted.course_run_id.append(program.run_ids[row.course_id.strip()])
+            sifted.is_active.append(IS_ACTIVE[row.status.strip()])
+            sifted.is_staff.append(COURSE_STAFF[row.course_staff.strip().lower()])
+            sifted.match_curriculum_id.append(key[2])
+    return sifted
+
+
+def list_row_keys(
+    rows: Sequence[CourseRow], *, program: ProgramOutline, curricula: Curricula
+) -> list[tuple[str, int | str, int | None]]:
+    """Return what each row is about: folded student key, run (as text if unknown), curriculum."""
+    return [
+        (
+            fold(row.student_key),
+            program.run_ids.get(row.course_id.strip()) or row.course_id.strip(),
+            curricula.find_match(row.curriculum_uuid),
+        )
+        for row in rows
+    ]
+
+
+def _judge_names(
+    row: CourseRow, value: str, key: tuple[str, int | str, int | None], program: ProgramOutline
+) -> Judgement | None:
+    if fault := find_key_fault(value):
+        return refuse(row.line, Verdict.INVALID_KEY, fault)
+    if isinstance(key[1], str):
+        ambiguous = key[1] in program.run_ids
+        reason = (
+            f"several course runs of the program are called {key[1]!r}; use the run's own key"
+            if ambiguous
+            else f"the program has no course run {key[1]!r}"
+        )
+        return refuse(row.line, Verdict.COURSE_NOT_FOUND, reason)
+    return None
+
+
+def _judge_repeat(row: CourseRow, lines: list[int] | None) -> Judgement | None:
+    if lines is None:
+        return None
+    reason = repeated_on(lines, line=row.line, what="the same student key and course run")
+    return refuse(row.line, Verdict.DUPLICATED, reason)
+
+
+def _judge_words(row: CourseRow, curricula: Curricula) -> Judgement | None:
+    if row.status.strip() not in IS_ACTIVE:
+        reason = f"{row.status.strip()!r} is neither active nor inactive"
+        return refuse(row.line, Verdict.INVALID_STATUS, reason)
+    if row.course_staff.strip().lower() not in COURSE_STAFF:
+        reason = f"course_staff is {row.course_staff.strip()!r}; true, false or nothing is possible"
+        return refuse(row.line, Verdict.INVALID_COURSE_STAFF, reason)
+    if curricula.is_unknown(row.curriculum_uuid):
+        reason = f"the program has no curriculum {row.curriculum_uuid.strip()!r}"
+        return refuse(row.line, Verdict.INVALID_CURRICULUM, reason)
+    return None

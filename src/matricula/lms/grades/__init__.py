@@ -1,0 +1,1 @@
+"""Grades: what an account earned in a course run."""

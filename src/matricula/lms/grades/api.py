@@ -1,0 +1,5 @@
+"""The door of grades."""
+
+from matricula.lms.grades.models import Grade
+
+__all__ = ["Grade"]

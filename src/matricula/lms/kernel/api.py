@@ -1,0 +1,42 @@
+"""The door of the kernel."""
+
+from matricula.lms.kernel.actors import Actor, ActorKind
+from matricula.lms.kernel.folding import fold
+from matricula.lms.kernel.keys import KEY_LENGTH, find_key_fault
+from matricula.lms.kernel.locking import Lock, lock_until_commit
+from matricula.lms.kernel.refusals import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    Unavailable,
+)
+from matricula.lms.kernel.repeats import find_repeats, repeated_on
+from matricula.lms.kernel.staging import Source, stage
+from matricula.lms.kernel.verdicts import Action, Judgement, Verdict, WriteMode, refuse
+
+__all__ = [
+    "KEY_LENGTH",
+    "Action",
+    "Actor",
+    "ActorKind",
+    "Conflict",
+    "Invalid",
+    "Judgement",
+    "Lock",
+    "NotAllowed",
+    "NotFound",
+    "Refusal",
+    "Source",
+    "Unavailable",
+    "Verdict",
+    "WriteMode",
+    "find_key_fault",
+    "find_repeats",
+    "fold",
+    "lock_until_commit",
+    "refuse",
+    "repeated_on",
+    "stage",
+]

@@ -1,0 +1,24 @@
+"""Locks that last to the end of the transaction, so that writers of one thing go one by one."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from django.db import connection
+
+
+class Lock(IntEnum):
+    """What is locked. The numbers are PostgreSQL's first advisory key: never change one."""
+
+    PROGRAM = 0x4D41_0001
+    DIRECT_ENROLLMENTS = 0x4D41_0002
+    CATALOG = 0x4D41_0003
+    MIGRATION = 0x4D41_0004
+
+
+LOCK = "SELECT count(pg_advisory_xact_lock(%s, id)) FROM unnest(%s::int[]) AS locked (id)"
+
+
+def lock_until_commit(lock: Lock, ids: Iterable[int]) -> None:
+    """Take the locks in ascending order of id, waiting for whoever holds them."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [lock.value, sorted(set(ids))])

@@ -1,0 +1,64 @@
+"""Rows on their way into the database: one statement can then judge and write all of them.
+
+A few rows travel as arrays in the statement itself. Many are copied into a temporary table and
+analyzed, because the planner knows nothing of long arrays and falls into nested loops (ADR 0005).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+FEW = 500
+"""Rows that go as arrays: below this, making a table costs more than it saves."""
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement finds the rows: ``FROM {relation} AS r``, with ``params``."""
+
+    relation: str
+    params: Mapping[str, Any]
+
+
+def stage(
+    cursor: CursorWrapper, *, name: str, columns: Mapping[str, str], values: Mapping[str, Sequence[Any]]
+) -> Source:
+    """Bring rows to the database and say where they are.
+
+    ``columns`` maps a column's name to its type, ``values`` to its values, all equally long, of
+    type str, int, bool or None. The staged rows live until the transaction ends or the name is
+    staged again.
+    """
+    count = len(next(iter(values.values())))
+    if count <= FEW:
+        arrays = ", ".join(f"%({column})s::{kind}[]" for column, kind in columns.items())
+        relation = f"(SELECT * FROM unnest({arrays}) AS given ({', '.join(columns)}))"
+        return Source(relation, values)
+    table = f"staged_{name}"
+    fields = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    cursor.execute(f"CREATE TEMPORARY TABLE {table} ({fields}) ON COMMIT DROP")
+    with cursor.copy(f"COPY pg_temp.{table} ({', '.join(columns)}) FROM STDIN") as copy:
+        copy.write(_as_copy_text([values[column] for column in columns]))
+    cursor.execute(f"ANALYZE pg_temp.{table}")
+    return Source(f"pg_temp.{table}", {})
+
+
+def _as_copy_text(columns: Sequence[Sequence[Any]]) -> bytes:
+    texts = [_column_as_text(column) for column in columns]
+    return ("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n").encode()
+
+
+def _column_as_text(column: Sequence[Any]) -> list[str]:
+    sample = next((value for value in column if value is not None), None)
+    if isinstance(sample, str):
+        return ["\\N" if value is None else _escaped(value) for value in column]
+    return ["\\N" if value is None else str(value) for value in column]
+
+
+def _escaped(value: str) -> str:
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)

@@ -1,0 +1,92 @@
+"""Change sets and changes."""
+
+import uuid
+
+import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Now
+
+from matricula.lms.ledger.triggers import guard
+
+
+class ChangeSet(models.Model):
+    """One act within one transaction. Written once: only an erasure may touch its reason."""
+
+    id = models.BigAutoField(primary_key=True)
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    actor = models.TextField(help_text="Kind and technical name of who acted: account:17.")
+    channel = models.TextField(help_text="Through what: command, rest, admin.")
+    reason = models.TextField(blank=True, help_text="Why, in the actor's words.")
+    request_id = models.TextField(blank=True, help_text="Joins the change sets of one request.")
+    at = models.DateTimeField(help_text="When, as the actor says it; `as of` goes by this.")
+    recorded_at = models.DateTimeField(db_default=Now(), help_text="When it was written.")
+    transaction_id = models.BigIntegerField(
+        db_default=Func(function="txid_current"),
+        help_text="Commit order: whoever follows the ledger reads below the oldest running one.",
+    )
+
+    class Meta:
+        db_table = "change_set"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(actor="") & ~Q(channel=""), name="a_change_set_says_who_and_how"
+            ),
+        ]
+        indexes = [
+            models.Index(F("transaction_id"), F("id"), name="change_set_in_commit_order"),
+            models.Index(
+                F("request_id"), condition=~Q(request_id=""), name="change_set_of_request"
+            ),
+        ]
+        triggers = [
+            guard("is_written_once", pgtrigger.Update | pgtrigger.Delete, "ledger_unless_erasing"),
+            guard("is_not_truncated", pgtrigger.Truncate, "ledger_never"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor} #{self.pk}"
+
+
+class Change(models.Model):
+    """One row before and after. Null before: created; null after: deleted."""
+
+    id = models.BigAutoField(primary_key=True)
+    # No constraint: the trigger has just seen the change set, and a look-up a row costs a tenth.
+    change_set = models.ForeignKey(
+        ChangeSet, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False
+    )
+    subject = models.TextField(help_text="The table: program_enrollment.")
+    row_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "change"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(before__isnull=False) | Q(after__isnull=False),
+                name="a_change_has_a_before_or_an_after",
+            ),
+        ]
+        indexes = [
+            models.Index(F("row_id"), F("subject"), name="change_of_row"),
+            BrinIndex(F("change_set"), name="change_of_change_set", autosummarize=True),
+            models.Index(
+                F("subject"), condition=Q(after__isnull=True), name="change_that_deleted"
+            ),
+            models.Index(
+                F("before__account_id"),
+                condition=Q(subject="identity", before__account_id__isnull=False),
+                name="change_that_unbound",
+            ),
+        ]
+        triggers = [
+            guard("is_made_by_triggers", pgtrigger.Insert, "ledger_only_by_triggers"),
+            guard("is_written_once", pgtrigger.Update | pgtrigger.Delete, "ledger_unless_erasing"),
+            guard("is_not_truncated", pgtrigger.Truncate, "ledger_never"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.row_id} in change set {self.change_set_id} #{self.pk}"

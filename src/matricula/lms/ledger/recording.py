@@ -1,0 +1,49 @@
+"""Naming the change set under which a transaction writes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from matricula.lms.kernel.api import Actor
+
+NAME_CHANGE_SET = """
+WITH named AS (
+    INSERT INTO change_set (uuid, actor, channel, reason, request_id, at)
+    VALUES (gen_random_uuid(), %(actor)s, %(channel)s, %(reason)s, %(request_id)s, %(at)s)
+    RETURNING id
+)
+SELECT id, current_setting('matricula.change_set', true),
+       set_config('matricula.change_set', id::text, true)
+FROM named
+"""
+
+NAME_AGAIN = "SELECT set_config('matricula.change_set', %s, true)"
+
+
+@contextmanager
+def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
+    """Open a transaction whose changes are ``by``'s, and yield the id of its change set.
+
+    Inside another transaction this is a savepoint, and what the outer one writes afterwards is
+    under its own change set again.
+    """
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                NAME_CHANGE_SET,
+                {
+                    "actor": by.name,
+                    "channel": by.channel,
+                    "reason": reason,
+                    "request_id": by.request_id,
+                    "at": at,
+                },
+            )
+            change_set_id, outer, _ = cursor.fetchone()
+        yield change_set_id
+        if nested:
+            with connection.cursor() as cursor:
+                cursor.execute(NAME_AGAIN, [outer or ""])

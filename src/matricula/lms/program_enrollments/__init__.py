@@ -1,0 +1,1 @@
+"""Program enrollments: an identity in a program, under a curriculum, with a status."""

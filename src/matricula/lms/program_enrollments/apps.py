@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ProgramEnrollmentsConfig(AppConfig):
+    name = "matricula.lms.program_enrollments"
+    label = "program_enrollments"

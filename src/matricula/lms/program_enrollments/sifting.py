@@ -1,0 +1,152 @@
+"""Sifting: what can be said of a row before the database is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+
+from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.kernel.api import (
+    Judgement,
+    Verdict,
+    find_key_fault,
+    find_repeats,
+    fold,
+    refuse,
+    repeated_on,
+)
+from matricula.lms.program_enrollments.statuses import STATUSES
+
+ACTIVE_CURRICULUM = "None"
+"""What edX's Registrar sends for the active curriculum (design section 6)."""
+
+_ONE_OF_THE_FIVE = ", ".join(STATUSES)
+
+
+class ProgramRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of a program roster. An empty ``curriculum_uuid`` leaves the curriculum open."""
+
+    line: int
+    student_key: str
+    status: str
+    curriculum_uuid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curricula:
+    """Which curriculum a row means: to be matched by (None: any) and to be created under (None: it
+    cannot be).
+    """
+
+    program: ProgramOutline
+    by_curriculum: bool
+    known: dict[str, int | None] = field(default_factory=dict)
+
+    def find(self, text: str) -> int | None:
+        """Return the curriculum of that uuid, the active one for an empty text, or None."""
+        if text not in self.known:
+            self.known[text] = self._look_up(text.strip())
+        return self.known[text]
+
+    def _look_up(self, text: str) -> int | None:
+        if text in {"", ACTIVE_CURRICULUM}:
+            return self.program.active_curriculum_id
+        try:
+            return self.program.curricula.get(UUID(text))
+        except ValueError:
+            return None
+
+    def find_match(self, text: str) -> int | None:
+        """Return the curriculum a stored row must have to be this one; None if any may."""
+        return self.find(text) if self.by_curriculum and text.strip() else None
+
+    def is_unknown(self, text: str) -> bool:
+        """Tell whether a caller who asks by curriculum named one the program does not have."""
+        return self.by_curriculum and bool(text.strip()) and self.find(text) is None
+
+
+@dataclass(slots=True)
+class Sifted:
+    """Rows that the database must judge, as columns; ``judged`` has the others' answers.
+
+    ``judged[i]`` answers the i-th row given; the columns hold the rows whose answer is still None.
+    """
+
+    judged: list[Judgement | None]
+    position: list[int] = field(default_factory=list)
+    value: list[str] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)
+    status: list[str] = field(default_factory=list)
+    curriculum_id: list[int | None] = field(default_factory=list)
+    match_curriculum_id: list[int | None] = field(default_factory=list)
+    is_mentioned: list[bool] = field(default_factory=list)
+
+
+def sift(rows: Sequence[ProgramRow], *, program: ProgramOutline, by_curriculum: bool) -> Sifted:
+    """Judge what needs no database, and lay the other rows out in columns."""
+    curricula = Curricula(program, by_curriculum)
+    values = [row.student_key.strip() for row in rows]
+    folded = [fold(value) for value in values]
+    sifted = Sifted(judged=_judge_keys(rows, values, folded, curricula))
+    for position, row in enumerate(rows):
+        if sifted.judged[position] is None:
+            sifted.judged[position] = _judge_words(row, curricula)
+        if sifted.judged[position] is None:
+            curriculum_id = curricula.find(row.curriculum_uuid)
+            sifted.position.append(position)
+            sifted.value.append(values[position])
+            sifted.folded.append(folded[position])
+            sifted.status.append(row.status.strip())
+            sifted.curriculum_id.append(curriculum_id)
+            sifted.match_curriculum_id.append(curricula.find_match(row.curriculum_uuid))
+            sifted.is_mentioned.append(curriculum_id is not None)
+    return sifted
+
+
+def find_repeated_rows(
+    rows: Sequence[ProgramRow], folded: Sequence[str], curricula: Curricula
+) -> dict[str, list[int]]:
+    """Return the lines of every folded key that is repeated.
+
+    Rows of one key are no repetition if each names a curriculum, and no two the same.
+    """
+    repeats = find_repeats(folded, [row.line for row in rows])
+    if not repeats or not curricula.by_curriculum:
+        return repeats
+    named: dict[str, list[int | None]] = {}
+    for row, key in zip(rows, folded, strict=True):
+        if key in repeats:
+            named.setdefault(key, []).append(curricula.find_match(row.curriculum_uuid))
+    return {
+        key: lines
+        for key, lines in repeats.items()
+        if None in named[key] or len(set(named[key])) < len(lines)
+    }
+
+
+def _judge_keys(
+    rows: Sequence[ProgramRow], values: list[str], folded: list[str], curricula: Curricula
+) -> list[Judgement | None]:
+    repeats = find_repeated_rows(rows, folded, curricula)
+    judged: list[Judgement | None] = []
+    for row, value, key in zip(rows, values, folded, strict=True):
+        if fault := find_key_fault(value):
+            judged.append(refuse(row.line, Verdict.INVALID_KEY, fault))
+        elif key in repeats:
+            reason = repeated_on(repeats[key], line=row.line, what="the same student key")
+            judged.append(refuse(row.line, Verdict.DUPLICATED, reason))
+        else:
+            judged.append(None)
+    return judged
+
+
+def _judge_words(row: ProgramRow, curricula: Curricula) -> Judgement | None:
+    status = row.status.strip()
+    if status not in STATUSES:
+        reason = f"{status!r} is none of {_ONE_OF_THE_FIVE}"
+        return refuse(row.line, Verdict.INVALID_STATUS, reason)
+    if curricula.is_unknown(row.curriculum_uuid):
+        reason = f"the program has no curriculum {row.curriculum_uuid.strip()!r}"
+        return refuse(row.line, Verdict.INVALID_CURRICULUM, reason)
+    return None
