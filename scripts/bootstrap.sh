@@ -10,6 +10,7 @@ readonly parts=.venv-parts
 python=$venv/bin/python
 
 main() {
+    wait_for_others
     rm -f "$venv/set-up"
     if ! works "$python" -m pip --version; then
         make_venv
@@ -17,6 +18,19 @@ main() {
     install_pinned
     install_ourselves
     rm -rf "$parts"
+    touch "$venv/set-up"
+}
+
+# Two runs at once in a fresh clone: the second waits, and finds everything done.
+wait_for_others() {
+    exec 9<.
+    if works command -v flock; then
+        flock 9
+    fi
+    if [[ $venv/set-up -nt requirements/dev.txt && $venv/set-up -nt requirements/uv.txt &&
+        $venv/set-up -nt pyproject.toml && $venv/set-up -nt scripts/bootstrap.sh ]]; then
+        exit 0
+    fi
 }
 
 works() {
@@ -58,7 +72,7 @@ find_python() {
 # Debian keeps pip's wheel in a package of its own, which needs no root to be unpacked.
 make_venv_with_parts() {
     local wheel
-    say "This Python has no pip; fetching it from Debian's archive, into $venv alone ..."
+    say "This Python has no pip; fetching it from Debian's archive ..."
     rm -rf "$parts"
     fetch_parts >"$PWD/$parts.log" 2>&1 \
         || fail "This Python has no pip, and apt could not fetch it (see $parts.log):" \
@@ -69,24 +83,24 @@ make_venv_with_parts() {
     "$python" "$wheel/pip" --quiet install --no-index --no-deps "$wheel"
 }
 
-fetch_parts() {
-    local root=$PWD/$parts
+fetch_parts() (
+    root=$PWD/$parts
     mkdir -p "$root/lists/partial" "$root/archives/partial" "$root/unpacked"
-    local apt=(apt-get -o "Dir::State::Lists=$root/lists" -o "Dir::Cache=$root"
-        -o "Dir::Cache::Archives=$root/archives" -o APT::Sandbox::User=
-        -o Acquire::Retries=3)
-    "${apt[@]}" update || true  # one unreachable source of several does no harm
     cd "$root"
-    "${apt[@]}" download python3-pip-whl
+    apt=(apt-get -o "Dir::State::Lists=$root/lists" -o "Dir::Cache=$root"
+        -o "Dir::Cache::Archives=$root/archives" -o APT::Sandbox::User= -o Acquire::Retries=3)
+    "${apt[@]}" update  # may fail for one source of several, and the rest be enough
+    # Each by itself: bash does not stop at an error in what stands left of "||".
+    "${apt[@]}" download python3-pip-whl || exit
     dpkg-deb -x python3-pip-whl_*.deb unpacked
-}
+)
 
 install_pinned() {
     say "Installing what is pinned in requirements/dev.txt ..."
     "$python" -m pip --quiet --disable-pip-version-check install \
         --require-hashes --only-binary :all: -r requirements/uv.txt
     # uv is many times faster; but where a mirror is configured for pip only, uv knows none.
-    if ! works "$venv/bin/uv" pip sync --quiet --require-hashes --python "$python" \
+    if ! works "$venv/bin/uv" pip sync --quiet --system-certs --require-hashes --python "$python" \
         requirements/dev.txt requirements/uv.txt; then
         "$python" -m pip --quiet --disable-pip-version-check install \
             --require-hashes -r requirements/dev.txt

@@ -17,11 +17,15 @@ def test_sockets_to_this_machine_work() -> None:
 def test_sockets_to_the_outside_are_refused() -> None:
     with (
         socket.socket(socket.AF_INET, socket.SOCK_STREAM) as outward,
+        pytest.warns(UserWarning, match=OUTSIDE[0]),
         pytest.raises(SocketConnectBlockedError),
     ):
         outward.connect(OUTSIDE)
 
 
 def test_libraries_get_no_further() -> None:
-    with pytest.raises(SocketConnectBlockedError):
+    with (
+        pytest.warns(UserWarning, match=OUTSIDE[0]),
+        pytest.raises(SocketConnectBlockedError),
+    ):
         socket.create_connection(OUTSIDE, timeout=5)

@@ -1,1 +1,4 @@
-"""Access: who may do what. One table of data says it (``roles``); operations ask in their first line."""
+"""Access: who may do what.
+
+One table of data says it (``roles``); operations ask in their first line.
+"""

@@ -6,6 +6,7 @@ from matricula.lms.access.asking import (
     list_permitted_organizations,
     require_permission,
 )
+from matricula.lms.access.assigning import revoke_all_roles
 from matricula.lms.access.models import RoleAssignment
 from matricula.lms.access.roles import ROLES, Permission, Role
 
@@ -18,4 +19,5 @@ __all__ = [
     "has_permission",
     "list_permitted_organizations",
     "require_permission",
+    "revoke_all_roles",
 ]

@@ -18,8 +18,8 @@ def require_permission(
 ) -> None:
     """Answer with silence if the actor has the permission for the organization.
 
-    Without an organization the question is whether they have it everywhere. One query for accounts,
-    none for others.
+    Without an organization the question is whether they have it everywhere. One query for
+    accounts, none for others.
 
     Raises:
         PermissionMissing: they have not.
@@ -57,4 +57,4 @@ def list_permitted_organizations(by: Actor, permission: Permission) -> frozenset
         account=by.account_id, account__is_active=True, role__in=roles
     ).values_list("organization", flat=True)
     ids = set(held)
-    return None if None in ids else frozenset(id_ for id_ in ids if id_ is not None)
+    return None if None in ids else frozenset(ids)

@@ -1,5 +1,24 @@
 """The door of accounts."""
 
+from matricula.lms.accounts.creating import (
+    InvalidAccount,
+    NewAccount,
+    UsernameTaken,
+    create_accounts,
+)
+from matricula.lms.accounts.emptying import empty_account, lock_account
 from matricula.lms.accounts.models import Account
+from matricula.lms.accounts.reading import UnknownAccount, get_account, map_usernames
 
-__all__ = ["Account"]
+__all__ = [
+    "Account",
+    "InvalidAccount",
+    "NewAccount",
+    "UnknownAccount",
+    "UsernameTaken",
+    "create_accounts",
+    "empty_account",
+    "get_account",
+    "lock_account",
+    "map_usernames",
+]

@@ -1,1 +1,94 @@
-"""Making accounts, many at once."""
+"""Making accounts, any number at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
+
+from matricula.lms.accounts.models import Account
+from matricula.lms.kernel.api import Conflict, Invalid
+
+
+class UsernameTaken(Conflict):
+    """An account has that username already, letter case ignored."""
+
+    code = "username-taken"
+
+
+class InvalidAccount(Invalid):
+    """A username, an address or a password cannot be used; the message says why."""
+
+    code = "invalid-account"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewAccount:
+    """What an account is made of. Without a password nobody can sign in with one."""
+
+    username: str
+    email: str
+    password: str | None = None
+    name: str = ""
+    is_staff: bool = False
+
+
+def create_accounts(*, accounts: Sequence[NewAccount], at: datetime) -> list[Account]:
+    """Make accounts in one statement, all or none, and return them in the order given.
+
+    Whoever calls has asked for the permission: making an account grants nothing by itself.
+
+    Raises:
+        InvalidAccount: a username, address or password cannot be used.
+        UsernameTaken: a username is in use, or given twice.
+    """
+    drafts = [_draft(given, at=at) for given in accounts]
+    _require_free([draft.username for draft in drafts])
+    return _insert(drafts)
+
+
+def _draft(given: NewAccount, *, at: datetime) -> Account:
+    draft = Account(
+        username=given.username.strip(),
+        email=given.email.strip(),
+        name=given.name.strip(),
+        is_staff=given.is_staff,
+        date_joined=at,
+    )
+    try:
+        Account.username_validator(draft.username)
+        if draft.email:
+            validate_email(draft.email)
+        if given.password is not None:
+            validate_password(given.password, draft)
+    except ValidationError as error:
+        message = f"Account {draft.username!r}: {' '.join(error.messages)}"
+        raise InvalidAccount(message) from error
+    draft.password = make_password(given.password)
+    return draft
+
+
+def _insert(drafts: list[Account]) -> list[Account]:
+    try:
+        with transaction.atomic():
+            return Account.objects.bulk_create(drafts, batch_size=5000)
+    except IntegrityError as error:  # one_account_per_username, or the column's own unique
+        message = "A username is in use, or was given twice."
+        raise UsernameTaken(message) from error
+
+
+def _require_free(usernames: list[str]) -> None:
+    taken = (
+        Account.objects.annotate(lowered=Lower("username"))
+        .filter(lowered__in=[username.lower() for username in usernames])
+        .values_list("username", flat=True)
+        .first()
+    )
+    if taken is not None:
+        message = f"Username {taken!r} is in use."
+        raise UsernameTaken(message)

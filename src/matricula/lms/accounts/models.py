@@ -15,8 +15,8 @@ class Account(AbstractUser):
     identity is bound.
     """
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # Django takes an inherited field away so
+    last_name = None  # type: ignore[assignment]
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.TextField(blank=True, help_text="The full name, as the person writes it.")
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A way of taking a course. ``is_verified_or_paid``: the old deduction read a program from it
-    (lms-v1 2.8).
+    """A way of taking a course.
+
+    ``is_verified_or_paid``: the old deduction read a program enrollment from it (lms-v1 2.8).
     """
 
     slug: str

@@ -119,7 +119,7 @@ def get_program(*, key: str) -> ProgramOutline:
         UnknownProgram: there is none.
         ProgramWithoutOrganization: the catalog names none for it.
     """
-    program = _find_program(key.strip())
+    program = find_program(key=key)
     if program is None:
         message = f"There is no program {key!r}."
         raise UnknownProgram(message)
@@ -140,8 +140,26 @@ def get_program(*, key: str) -> ProgramOutline:
         organization_key=lead.organization.key,
         curricula={curriculum.uuid: curriculum.pk for curriculum in curricula},
         active_curriculum_id=next((each.pk for each in curricula if each.is_active), None),
-        runs=_list_runs(program.pk),
+        runs=list_runs_of_program(program_id=program.pk),
     )
+
+
+def find_program(*, key: str) -> Program | None:
+    """Return the program of that key (letter case ignored) or uuid, or None."""
+    wanted = key.strip()
+    by_key = Program.objects.filter(key__iexact=wanted)
+    try:
+        uuid = UUID(wanted)
+    except ValueError:
+        return by_key.first()
+    return Program.objects.filter(uuid=uuid).first() or by_key.first()
+
+
+def list_runs_of_program(*, program_id: int) -> tuple[RunInProgram, ...]:
+    """Return every course run that is in the program, by key."""
+    with connection.cursor() as cursor:
+        cursor.execute(RUNS_OF_PROGRAM, {"program_id": program_id})
+        return tuple(RunInProgram(*row) for row in cursor.fetchall())
 
 
 def list_programs() -> list[Program]:
@@ -154,17 +172,3 @@ def list_programs_of_runs(*, run_ids: Iterable[int]) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(PROGRAMS_OF_RUNS, {"run_ids": list(run_ids)})
         return [(program_id, key) for program_id, key in cursor.fetchall()]
-
-
-def _find_program(key: str) -> Program | None:
-    try:
-        uuid = UUID(key)
-    except ValueError:
-        return Program.objects.filter(key__iexact=key).first()
-    return Program.objects.filter(uuid=uuid).first() or Program.objects.filter(key__iexact=key).first()
-
-
-def _list_runs(program_id: int) -> tuple[RunInProgram, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(RUNS_OF_PROGRAM, {"program_id": program_id})
-        return tuple(RunInProgram(*row) for row in cursor.fetchall())

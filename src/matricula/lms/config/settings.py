@@ -3,11 +3,14 @@
 import os
 from importlib.util import find_spec
 
+from django.utils.functional import lazy
+
 from matricula import postgres
 from matricula.lms.config.secrets import read_secret
 
-SECRET_KEY = read_secret("SECRET_KEY")
-RETIREMENT_KEY = read_secret("RETIREMENT_KEY")
+_secret = lazy(read_secret, str)  # a command that needs none makes none
+SECRET_KEY = _secret("SECRET_KEY")
+RETIREMENT_KEY = _secret("RETIREMENT_KEY")
 """Keys the hashes that stand in for retired people's names. Never change it: the same name would
 then be retired as another."""
 

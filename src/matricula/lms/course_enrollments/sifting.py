@@ -8,6 +8,7 @@ import msgspec
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.kernel.api import (
     Judgement,
+    Repeats,
     Verdict,
     find_key_fault,
     find_repeats,
@@ -26,6 +27,9 @@ COURSE_STAFF = {
     **dict.fromkeys(("false", "no", "n", "f", "off", "0"), False),
 }
 """The tri-state: grant, revoke, and nothing said (lms-v1 2.5)."""
+
+RowKey = tuple[str, int | str]
+"""Folded student key and course run, as text if the program has none of that name."""
 
 
 class CourseRow(msgspec.Struct, frozen=True, gc=False):
@@ -59,16 +63,25 @@ class Sifted:
     match_curriculum_id: list[int | None] = field(default_factory=list)
 
 
-def sift(rows: Sequence[CourseRow], *, program: ProgramOutline, by_curriculum: bool) -> Sifted:
-    """Judge what needs no database, and lay the other rows out in columns."""
+def sift(
+    rows: Sequence[CourseRow],
+    *,
+    program: ProgramOutline,
+    by_curriculum: bool,
+    repeats: Repeats[RowKey] | None = None,
+) -> Sifted:
+    """Judge what needs no database, and lay the other rows out in columns.
+
+    Without ``repeats`` they are looked for in these rows alone.
+    """
     curricula = Curricula(program, by_curriculum)
-    values = [row.student_key.strip() for row in rows]
-    keys = list_row_keys(rows, program=program, curricula=curricula)
-    repeats = find_repeats(keys, [row.line for row in rows])
+    keys, variants = list_row_keys(rows, curricula=curricula)
+    if repeats is None:
+        repeats = find_repeats(keys, [row.line for row in rows], variants)
     sifted = Sifted(judged=[])
-    for position, (row, value, key) in enumerate(zip(rows, values, keys, strict=True)):
+    for position, (row, key) in enumerate(zip(rows, keys, strict=True)):
         judged = (
-            _judge_names(row, value, key, program)
+            _judge_names(row, key, program)
             or _judge_repeat(row, repeats.get(key))
             or _judge_words(row, curricula)
         )
@@ -79,28 +92,26 @@ def sift(rows: Sequence[CourseRow], *, program: ProgramOutline, by_curriculum: b
             sifted.course_run_id.append(program.run_ids[row.course_id.strip()])
             sifted.is_active.append(IS_ACTIVE[row.status.strip()])
             sifted.is_staff.append(COURSE_STAFF[row.course_staff.strip().lower()])
-            sifted.match_curriculum_id.append(key[2])
+            sifted.match_curriculum_id.append(variants[position])
     return sifted
 
 
 def list_row_keys(
-    rows: Sequence[CourseRow], *, program: ProgramOutline, curricula: Curricula
-) -> list[tuple[str, int | str, int | None]]:
-    """Return what each row is about: folded student key, run (as text if unknown), curriculum."""
-    return [
-        (
-            fold(row.student_key),
-            program.run_ids.get(row.course_id.strip()) or row.course_id.strip(),
-            curricula.find_match(row.curriculum_uuid),
-        )
-        for row in rows
-    ]
+    rows: Sequence[CourseRow], *, curricula: Curricula
+) -> tuple[list[RowKey], list[int | None]]:
+    """Return what each row is about, for ``find_repeats``: student and run, and curricula."""
+    run_ids = curricula.program.run_ids
+    return (
+        [
+            (fold(row.student_key), run_ids.get(row.course_id.strip()) or row.course_id.strip())
+            for row in rows
+        ],
+        [curricula.find_match(row.curriculum_uuid) for row in rows],
+    )
 
 
-def _judge_names(
-    row: CourseRow, value: str, key: tuple[str, int | str, int | None], program: ProgramOutline
-) -> Judgement | None:
-    if fault := find_key_fault(value):
+def _judge_names(row: CourseRow, key: RowKey, program: ProgramOutline) -> Judgement | None:
+    if fault := find_key_fault(row.student_key.strip()):
         return refuse(row.line, Verdict.INVALID_KEY, fault)
     if isinstance(key[1], str):
         ambiguous = key[1] in program.run_ids
@@ -113,7 +124,7 @@ def _judge_names(
     return None
 
 
-def _judge_repeat(row: CourseRow, lines: list[int] | None) -> Judgement | None:
+def _judge_repeat(row: CourseRow, lines: Sequence[int] | None) -> Judgement | None:
     if lines is None:
         return None
     reason = repeated_on(lines, line=row.line, what="the same student key and course run")
@@ -125,7 +136,9 @@ def _judge_words(row: CourseRow, curricula: Curricula) -> Judgement | None:
         reason = f"{row.status.strip()!r} is neither active nor inactive"
         return refuse(row.line, Verdict.INVALID_STATUS, reason)
     if row.course_staff.strip().lower() not in COURSE_STAFF:
-        reason = f"course_staff is {row.course_staff.strip()!r}; true, false or nothing is possible"
+        reason = (
+            f"course_staff is {row.course_staff.strip()!r}; true, false or nothing is possible"
+        )
         return refuse(row.line, Verdict.INVALID_COURSE_STAFF, reason)
     if curricula.is_unknown(row.curriculum_uuid):
         reason = f"the program has no curriculum {row.curriculum_uuid.strip()!r}"

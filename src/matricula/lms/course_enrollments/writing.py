@@ -15,12 +15,13 @@ from django.db.backends.utils import CursorWrapper
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.catalog.api import ProgramOutline
-from matricula.lms.course_enrollments.sifting import CourseRow, Sifted, sift
+from matricula.lms.course_enrollments.sifting import CourseRow, RowKey, Sifted, sift
 from matricula.lms.kernel.api import (
     Action,
     Actor,
     Judgement,
     Lock,
+    Repeats,
     Source,
     Verdict,
     WriteMode,
@@ -59,7 +60,7 @@ SELECT count(*) FROM (
             SELECT id FROM identity WHERE account_id = named.account_id
         ) AS own ON true
     )
-    ORDER BY id
+    ORDER BY kind, organization_id, folded COLLATE "C"
     FOR NO KEY UPDATE
 ) AS locked
 """
@@ -167,6 +168,7 @@ def write_program_course_enrollments(
     by_curriculum: bool = True,
     one_program_per_run: bool = False,
     atomic: bool = False,
+    repeats: Repeats[RowKey] | None = None,
 ) -> list[Judgement]:
     """Write rows of a program's course roster and answer each, in their order.
 
@@ -178,10 +180,8 @@ def write_program_course_enrollments(
     Raises:
         PermissionMissing: the actor may not write enrollments of the program's organization.
     """
-    require_permission(
-        by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id
-    )
-    sifted = sift(rows, program=program, by_curriculum=by_curriculum)
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    sifted = sift(rows, program=program, by_curriculum=by_curriculum, repeats=repeats)
     params = _params(program, mode, one_program_per_run=one_program_per_run, at=at)
     refused = len(rows) - len(sifted.position)
     if not sifted.position or (atomic and refused):
@@ -207,16 +207,15 @@ def plan_program_course_enrollments(
     by: Actor,
     by_curriculum: bool = True,
     one_program_per_run: bool = False,
+    repeats: Repeats[RowKey] | None = None,
 ) -> list[Judgement]:
     """Answer each row as ``write_program_course_enrollments`` would now, and write nothing.
 
     Raises:
         PermissionMissing: the actor may not write enrollments of the program's organization.
     """
-    require_permission(
-        by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id
-    )
-    sifted = sift(rows, program=program, by_curriculum=by_curriculum)
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    sifted = sift(rows, program=program, by_curriculum=by_curriculum, repeats=repeats)
     params = _params(program, mode, one_program_per_run=one_program_per_run, at=None)
     return _answer(rows, sifted, _judge(sifted, params))
 
@@ -249,9 +248,7 @@ def _stage(cursor: CursorWrapper, sifted: Sifted) -> Source:
     return stage(cursor, name="course_rows", columns=COLUMNS, values=values)
 
 
-def _run(
-    cursor: CursorWrapper, statement: str, staged: Source, params: dict[str, Any]
-) -> str:
+def _run(cursor: CursorWrapper, statement: str, staged: Source, params: dict[str, Any]) -> str:
     cursor.execute(statement.format(incoming=staged.relation), {**params, **staged.params})
     codes: str = cursor.fetchone()[0]
     return codes

@@ -1,5 +1,6 @@
 """The door of grades."""
 
 from matricula.lms.grades.models import Grade
+from matricula.lms.grades.recording import EarnedGrade, record_grades
 
-__all__ = ["Grade"]
+__all__ = ["EarnedGrade", "Grade", "record_grades"]

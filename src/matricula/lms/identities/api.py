@@ -1,6 +1,74 @@
 """The door of identities."""
 
-from matricula.lms.identities.mentioning import mention_identities
+from matricula.lms.identities.binding import (
+    AccountRetired,
+    Binding,
+    Claim,
+    Outcome,
+    ReasonMissing,
+    RepeatedName,
+    bind_identities,
+    bind_identity,
+    require_reason,
+)
+from matricula.lms.identities.conflicts import ConflictSides, UnknownConflict, list_conflicts
+from matricula.lms.identities.finding import get_identity
+from matricula.lms.identities.linking import (
+    NotBound,
+    NotMovable,
+    rebind_identity,
+    resolve_conflict,
+    unbind_identity,
+)
+from matricula.lms.identities.mentioning import (
+    as_student_keys,
+    mention_account_identities,
+    mention_identities,
+)
 from matricula.lms.identities.models import BindingConflict, Identity, Kind, Via
+from matricula.lms.identities.naming import (
+    IdentityName,
+    InvalidName,
+    UnknownIdentity,
+    account_itself,
+    email_address,
+    student_key,
+)
+from matricula.lms.identities.retiring import Retirement, hash_name, retire_account
 
-__all__ = ["BindingConflict", "Identity", "Kind", "Via", "mention_identities"]
+__all__ = [
+    "AccountRetired",
+    "Binding",
+    "BindingConflict",
+    "Claim",
+    "ConflictSides",
+    "Identity",
+    "IdentityName",
+    "InvalidName",
+    "Kind",
+    "NotBound",
+    "NotMovable",
+    "Outcome",
+    "ReasonMissing",
+    "RepeatedName",
+    "Retirement",
+    "UnknownConflict",
+    "UnknownIdentity",
+    "Via",
+    "account_itself",
+    "as_student_keys",
+    "bind_identities",
+    "bind_identity",
+    "email_address",
+    "get_identity",
+    "hash_name",
+    "list_conflicts",
+    "mention_account_identities",
+    "mention_identities",
+    "rebind_identity",
+    "require_reason",
+    "resolve_conflict",
+    "retire_account",
+    "student_key",
+    "unbind_identity",
+]

@@ -4,32 +4,59 @@ The unique constraint is the lock, so a sign-up that races a roster leaves one r
 exists in which an enrollment could miss its person.
 """
 
+from datetime import datetime
+
 from django.db.backends.utils import CursorWrapper
 
-from matricula.lms.identities.models import Kind
 from matricula.lms.kernel.api import Source
 
-# In the order of the folded value: writers that make the same rows then wait for each other in
-# the same order, and none waits in a circle.
+# In one order: writers that make the same rows then wait for each other in the same order, and none
+# waits in a circle.
 MENTION = """
 INSERT INTO identity (kind, organization_id, value, folded)
-SELECT %(kind)s, %(organization_id)s, value, folded
+SELECT kind, organization_id, value, folded
 FROM {incoming} AS r
 WHERE is_mentioned
-ORDER BY folded COLLATE "C"
+ORDER BY kind, organization_id, folded COLLATE "C"
 ON CONFLICT (kind, organization_id, folded) DO NOTHING
 """
 
 
-def mention_identities(
-    cursor: CursorWrapper, *, kind: Kind, organization_id: int | None, rows: Source
-) -> None:
+def mention_identities(cursor: CursorWrapper, *, rows: Source) -> None:
     """Make the identities that are not there yet, for staged rows whose ``is_mentioned`` is true.
 
-    ``rows`` has the columns ``value``, ``folded`` and ``is_mentioned``. Within the caller's
-    recorded transaction. A later statement sees every one of them, whoever made it.
+    ``rows`` has the columns ``kind``, ``organization_id``, ``value``, ``folded``, ``is_mentioned``.
+    Within the caller's recorded transaction. A later statement sees every one of them, whoever made
+    it.
     """
-    cursor.execute(
-        MENTION.format(incoming=rows.relation),
-        {**rows.params, "kind": kind.value, "organization_id": organization_id},
+    cursor.execute(MENTION.format(incoming=rows.relation), rows.params)
+
+
+# An account's own identity is bound from the first, and its value is the account's uuid.
+MENTION_ACCOUNTS = """
+INSERT INTO identity
+    (kind, value, folded, account_id, bound_at, bound_via)
+SELECT 'account', r.folded, r.folded, account.id, %(at)s, 'account'
+FROM {incoming} AS r
+JOIN account ON account.uuid = CASE WHEN r.kind = 'account' THEN r.folded::uuid END
+WHERE account.retired_at IS NULL
+ORDER BY r.folded COLLATE "C"
+ON CONFLICT (kind, organization_id, folded) DO NOTHING
+"""
+
+
+def mention_account_identities(cursor: CursorWrapper, *, rows: Source, at: datetime) -> None:
+    """Make the accounts' own identities that staged rows name and that are not there yet.
+
+    ``rows`` has the columns ``kind`` and ``folded``. Within the caller's recorded transaction.
+    """
+    cursor.execute(MENTION_ACCOUNTS.format(incoming=rows.relation), {**rows.params, "at": at})
+
+
+def as_student_keys(rows: Source, *, organization_id: int) -> Source:
+    """Return staged rows with the ``kind`` and ``organization_id`` of one school's student keys."""
+    return Source(
+        "(SELECT 'student_key' AS kind, %(organization_id)s::bigint AS organization_id,"
+        f" value, folded, is_mentioned FROM {rows.relation} AS keys)",
+        {**rows.params, "organization_id": organization_id},
     )

@@ -73,8 +73,7 @@ class Identity(models.Model):
                 name="a_retired_identity_is_unbound",
             ),
             models.CheckConstraint(
-                condition=Q(value__length__gte=1, value__length__lte=KEY_LENGTH)
-                & ~Q(folded=""),
+                condition=Q(value__length__gte=1, value__length__lte=KEY_LENGTH) & ~Q(folded=""),
                 name="an_identity_has_a_value_of_bounded_length",
             ),
         ]

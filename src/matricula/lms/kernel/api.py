@@ -3,7 +3,7 @@
 from matricula.lms.kernel.actors import Actor, ActorKind
 from matricula.lms.kernel.folding import fold
 from matricula.lms.kernel.keys import KEY_LENGTH, find_key_fault
-from matricula.lms.kernel.locking import Lock, lock_until_commit
+from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
 from matricula.lms.kernel.refusals import (
     Conflict,
     Invalid,
@@ -12,7 +12,7 @@ from matricula.lms.kernel.refusals import (
     Refusal,
     Unavailable,
 )
-from matricula.lms.kernel.repeats import find_repeats, repeated_on
+from matricula.lms.kernel.repeats import Repeats, find_repeats, group_repeats, repeated_on
 from matricula.lms.kernel.staging import Source, stage
 from matricula.lms.kernel.verdicts import Action, Judgement, Verdict, WriteMode, refuse
 
@@ -28,6 +28,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Refusal",
+    "Repeats",
     "Source",
     "Unavailable",
     "Verdict",
@@ -35,7 +36,9 @@ __all__ = [
     "find_key_fault",
     "find_repeats",
     "fold",
+    "group_repeats",
     "lock_until_commit",
+    "migration_lock",
     "refuse",
     "repeated_on",
     "stage",

@@ -25,7 +25,11 @@ class Source:
 
 
 def stage(
-    cursor: CursorWrapper, *, name: str, columns: Mapping[str, str], values: Mapping[str, Sequence[Any]]
+    cursor: CursorWrapper,
+    *,
+    name: str,
+    columns: Mapping[str, str],
+    values: Mapping[str, Sequence[Any]],
 ) -> Source:
     """Bring rows to the database and say where they are.
 

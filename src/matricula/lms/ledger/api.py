@@ -2,15 +2,21 @@
 
 from matricula.lms.ledger.erasing import erase_from_ledger
 from matricula.lms.ledger.models import Change, ChangeSet
-from matricula.lms.ledger.recalling import ROWS_AS_OF
+from matricula.lms.ledger.recalling import (
+    list_deleted_rows,
+    list_identities_once_of,
+    list_rows_as_of,
+)
 from matricula.lms.ledger.recording import recorded
 from matricula.lms.ledger.triggers import record_changes
 
 __all__ = [
-    "ROWS_AS_OF",
     "Change",
     "ChangeSet",
     "erase_from_ledger",
+    "list_deleted_rows",
+    "list_identities_once_of",
+    "list_rows_as_of",
     "record_changes",
     "recorded",
 ]

@@ -35,11 +35,14 @@ def erase_from_ledger(
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('matricula.erasing', 'on', true)")
         if replacements:
-            encoded = [msgspec.json.encode(dict(fields)).decode() for fields in replacements.values()]
+            encoded = [
+                msgspec.json.encode(dict(fields)).decode() for fields in replacements.values()
+            ]
             cursor.execute(
                 ERASE, {"subject": subject, "row_ids": list(replacements), "fields": encoded}
             )
         if words:
-            pattern = "|".join(sorted((re.escape(word) for word in words), key=len, reverse=True))
+            longest_first = sorted((re.escape(word) for word in words), key=len, reverse=True)
+            pattern = rf"(?<!\w)({'|'.join(longest_first)})(?!\w)"
             cursor.execute(ERASE_REASONS, {"pattern": pattern, "replacement": "[erased]"})
         cursor.execute("SELECT set_config('matricula.erasing', 'off', true)")

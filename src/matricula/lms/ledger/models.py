@@ -74,7 +74,10 @@ class Change(models.Model):
             models.Index(F("row_id"), F("subject"), name="change_of_row"),
             BrinIndex(F("change_set"), name="change_of_change_set", autosummarize=True),
             models.Index(
-                F("subject"), condition=Q(after__isnull=True), name="change_that_deleted"
+                F("subject"),
+                F("before__identity_id"),
+                condition=Q(after__isnull=True),
+                name="change_that_deleted",
             ),
             models.Index(
                 F("before__account_id"),

@@ -48,21 +48,21 @@ def record_changes() -> list[pgtrigger.Trigger]:
             function="ledger_record_insert",
             when=pgtrigger.After,
             operation=pgtrigger.Insert,
-            referencing=pgtrigger.Referencing(new="new_rows"),
+            referencing=_rows(new="new_rows"),
         ),
         _Calling(
             name="record_update",
             function="ledger_record_update",
             when=pgtrigger.After,
             operation=pgtrigger.Update,
-            referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+            referencing=_rows(old="old_rows", new="new_rows"),
         ),
         _Calling(
             name="record_delete",
             function="ledger_record_delete",
             when=pgtrigger.After,
             operation=pgtrigger.Delete,
-            referencing=pgtrigger.Referencing(old="old_rows"),
+            referencing=_rows(old="old_rows"),
         ),
         guard("is_not_truncated", pgtrigger.Truncate, "ledger_never"),
     ]
@@ -71,3 +71,7 @@ def record_changes() -> list[pgtrigger.Trigger]:
 def guard(name: str, operation: pgtrigger.Operation, function: str) -> pgtrigger.Trigger:
     """Return a trigger that asks ``function`` before the statement runs."""
     return _Calling(name=name, function=function, when=pgtrigger.Before, operation=operation)
+
+
+def _rows(*, old: str | None = None, new: str | None = None) -> pgtrigger.Referencing:
+    return pgtrigger.Referencing(old=old, new=new)  # type: ignore[no-untyped-call]

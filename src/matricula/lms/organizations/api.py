@@ -1,5 +1,11 @@
 """The door of organizations."""
 
+from matricula.lms.organizations.loading import (
+    InvalidOrganization,
+    LoadedOrganizations,
+    OrganizationRecord,
+    load_organizations,
+)
 from matricula.lms.organizations.models import Organization
 from matricula.lms.organizations.reading import (
     UnknownOrganization,
@@ -7,4 +13,13 @@ from matricula.lms.organizations.reading import (
     list_organizations,
 )
 
-__all__ = ["Organization", "UnknownOrganization", "get_organization", "list_organizations"]
+__all__ = [
+    "InvalidOrganization",
+    "LoadedOrganizations",
+    "Organization",
+    "OrganizationRecord",
+    "UnknownOrganization",
+    "get_organization",
+    "list_organizations",
+    "load_organizations",
+]

@@ -1,7 +1,7 @@
 """The door of program enrollments."""
 
 from matricula.lms.program_enrollments.models import ProgramEnrollment
-from matricula.lms.program_enrollments.sifting import Curricula, ProgramRow, find_repeated_rows
+from matricula.lms.program_enrollments.sifting import Curricula, ProgramRow, list_row_keys
 from matricula.lms.program_enrollments.statuses import STATUSES, STUDYING, Status
 from matricula.lms.program_enrollments.writing import (
     plan_program_enrollments,
@@ -15,7 +15,7 @@ __all__ = [
     "ProgramEnrollment",
     "ProgramRow",
     "Status",
-    "find_repeated_rows",
+    "list_row_keys",
     "plan_program_enrollments",
     "write_program_enrollments",
 ]

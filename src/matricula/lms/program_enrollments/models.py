@@ -30,7 +30,8 @@ class ProgramEnrollment(models.Model):
         db_table = "program_enrollment"
         constraints = [
             models.UniqueConstraint(
-                fields=["identity", "curriculum"], name="one_enrollment_per_identity_and_curriculum"
+                fields=["identity", "curriculum"],
+                name="one_enrollment_per_identity_and_curriculum",
             ),
             # For course enrollments and roles, whose identity must be the program enrollment's.
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ import msgspec
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.kernel.api import (
     Judgement,
+    Repeats,
     Verdict,
     find_key_fault,
     find_repeats,
@@ -83,62 +84,55 @@ class Sifted:
     is_mentioned: list[bool] = field(default_factory=list)
 
 
-def sift(rows: Sequence[ProgramRow], *, program: ProgramOutline, by_curriculum: bool) -> Sifted:
-    """Judge what needs no database, and lay the other rows out in columns."""
+def sift(
+    rows: Sequence[ProgramRow],
+    *,
+    program: ProgramOutline,
+    by_curriculum: bool,
+    repeats: Repeats[str] | None = None,
+) -> Sifted:
+    """Judge what needs no database, and lay the other rows out in columns.
+
+    Without ``repeats`` they are looked for in these rows alone.
+    """
     curricula = Curricula(program, by_curriculum)
-    values = [row.student_key.strip() for row in rows]
-    folded = [fold(value) for value in values]
-    sifted = Sifted(judged=_judge_keys(rows, values, folded, curricula))
-    for position, row in enumerate(rows):
-        if sifted.judged[position] is None:
-            sifted.judged[position] = _judge_words(row, curricula)
-        if sifted.judged[position] is None:
+    folded, variants = list_row_keys(rows, curricula=curricula)
+    if repeats is None:
+        repeats = find_repeats(folded, [row.line for row in rows], variants)
+    sifted = Sifted(judged=[])
+    for position, (row, key) in enumerate(zip(rows, folded, strict=True)):
+        value = row.student_key.strip()
+        judged = _judge_key(row, value, repeats.get(key)) or _judge_words(row, curricula)
+        sifted.judged.append(judged)
+        if judged is None:
             curriculum_id = curricula.find(row.curriculum_uuid)
             sifted.position.append(position)
-            sifted.value.append(values[position])
-            sifted.folded.append(folded[position])
+            sifted.value.append(value)
+            sifted.folded.append(key)
             sifted.status.append(row.status.strip())
             sifted.curriculum_id.append(curriculum_id)
-            sifted.match_curriculum_id.append(curricula.find_match(row.curriculum_uuid))
+            sifted.match_curriculum_id.append(variants[position])
             sifted.is_mentioned.append(curriculum_id is not None)
     return sifted
 
 
-def find_repeated_rows(
-    rows: Sequence[ProgramRow], folded: Sequence[str], curricula: Curricula
-) -> dict[str, list[int]]:
-    """Return the lines of every folded key that is repeated.
-
-    Rows of one key are no repetition if each names a curriculum, and no two the same.
-    """
-    repeats = find_repeats(folded, [row.line for row in rows])
-    if not repeats or not curricula.by_curriculum:
-        return repeats
-    named: dict[str, list[int | None]] = {}
-    for row, key in zip(rows, folded, strict=True):
-        if key in repeats:
-            named.setdefault(key, []).append(curricula.find_match(row.curriculum_uuid))
-    return {
-        key: lines
-        for key, lines in repeats.items()
-        if None in named[key] or len(set(named[key])) < len(lines)
-    }
+def list_row_keys(
+    rows: Sequence[ProgramRow], *, curricula: Curricula
+) -> tuple[list[str], list[int | None]]:
+    """Return what each row is about, for ``find_repeats``: folded student keys, and curricula."""
+    return (
+        [fold(row.student_key) for row in rows],
+        [curricula.find_match(row.curriculum_uuid) for row in rows],
+    )
 
 
-def _judge_keys(
-    rows: Sequence[ProgramRow], values: list[str], folded: list[str], curricula: Curricula
-) -> list[Judgement | None]:
-    repeats = find_repeated_rows(rows, folded, curricula)
-    judged: list[Judgement | None] = []
-    for row, value, key in zip(rows, values, folded, strict=True):
-        if fault := find_key_fault(value):
-            judged.append(refuse(row.line, Verdict.INVALID_KEY, fault))
-        elif key in repeats:
-            reason = repeated_on(repeats[key], line=row.line, what="the same student key")
-            judged.append(refuse(row.line, Verdict.DUPLICATED, reason))
-        else:
-            judged.append(None)
-    return judged
+def _judge_key(row: ProgramRow, value: str, lines: Sequence[int] | None) -> Judgement | None:
+    if fault := find_key_fault(value):
+        return refuse(row.line, Verdict.INVALID_KEY, fault)
+    if lines is not None:
+        reason = repeated_on(lines, line=row.line, what="the same student key")
+        return refuse(row.line, Verdict.DUPLICATED, reason)
+    return None
 
 
 def _judge_words(row: ProgramRow, curricula: Curricula) -> Judgement | None:

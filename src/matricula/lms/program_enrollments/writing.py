@@ -14,12 +14,13 @@ from django.db.backends.utils import CursorWrapper
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.catalog.api import ProgramOutline
-from matricula.lms.identities.api import Kind, mention_identities
+from matricula.lms.identities.api import as_student_keys, mention_identities
 from matricula.lms.kernel.api import (
     Action,
     Actor,
     Judgement,
     Lock,
+    Repeats,
     Source,
     Verdict,
     WriteMode,
@@ -94,7 +95,10 @@ _ACTIONS = {"c": Action.CREATE, "u": Action.UPDATE, "s": Action.UNCHANGED}
 _REFUSALS = {
     "x": (Verdict.CONFLICT, "the student is in the program already, and this call only creates"),
     "n": (Verdict.NOT_IN_PROGRAM, "the student is not in the program, and this call only updates"),
-    "v": (Verdict.INVALID_CURRICULUM, "the program has no such curriculum, or none that is active"),
+    "v": (
+        Verdict.INVALID_CURRICULUM,
+        "the program has no such curriculum, or none that is active",
+    ),
 }
 
 
@@ -108,21 +112,21 @@ def write_program_enrollments(
     reason: str = "",
     by_curriculum: bool = True,
     atomic: bool = False,
+    repeats: Repeats[str] | None = None,
 ) -> list[Judgement]:
     """Write rows of a program's roster and answer each, in their order.
 
     All that can be written is, in one transaction and whatever the number of rows in the same few
     statements; with ``atomic`` nothing is if any row is refused. Writing the same again changes
     nothing. ``by_curriculum=False`` matches by program and key alone and ignores the curriculum of
-    a row that exists (edX's wire, lms-v1 2.4).
+    a row that exists (edX's wire, lms-v1 2.4). ``repeats`` says which keys are repeated in the
+    whole that these rows are a part of; without it, the rows are the whole.
 
     Raises:
         PermissionMissing: the actor may not write enrollments of the program's organization.
     """
-    require_permission(
-        by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id
-    )
-    sifted = sift(rows, program=program, by_curriculum=by_curriculum)
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    sifted = sift(rows, program=program, by_curriculum=by_curriculum, repeats=repeats)
     refused = len(rows) - len(sifted.position)
     if not sifted.position or (atomic and refused):
         return _answer(rows, sifted, _judge(sifted, program=program, mode=mode))
@@ -130,12 +134,8 @@ def write_program_enrollments(
         lock_until_commit(Lock.PROGRAM, [program.id])
         staged = _stage(cursor, sifted)
         if mode.may_create:
-            mention_identities(
-                cursor,
-                kind=Kind.STUDENT_KEY,
-                organization_id=program.organization_id,
-                rows=staged,
-            )
+            students = as_student_keys(staged, organization_id=program.organization_id)
+            mention_identities(cursor, rows=students)
         codes = _run(cursor, WRITE, staged, program=program, mode=mode, at=at)
         if atomic and not _ACTIONS.keys() >= set(codes):
             transaction.set_rollback(True)
@@ -149,16 +149,15 @@ def plan_program_enrollments(
     mode: WriteMode,
     by: Actor,
     by_curriculum: bool = True,
+    repeats: Repeats[str] | None = None,
 ) -> list[Judgement]:
     """Answer each row as ``write_program_enrollments`` would now, and write nothing.
 
     Raises:
         PermissionMissing: the actor may not write enrollments of the program's organization.
     """
-    require_permission(
-        by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id
-    )
-    sifted = sift(rows, program=program, by_curriculum=by_curriculum)
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    sifted = sift(rows, program=program, by_curriculum=by_curriculum, repeats=repeats)
     return _answer(rows, sifted, _judge(sifted, program=program, mode=mode))
 
 

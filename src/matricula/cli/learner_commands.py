@@ -1,0 +1,110 @@
+"""``matricula learner``: the whole picture of a person."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from matricula.cli.acting import operator
+from matricula.cli.showing import Json, say, show_json, show_table
+from matricula.lms.identities.api import email_address, student_key
+from matricula.lms.learners.api import (
+    Learner,
+    Picture,
+    get_learner,
+    get_named_learner,
+    picture_learner,
+    picture_learner_as_of,
+)
+from matricula.lms.organizations.api import get_organization
+
+app = typer.Typer(no_args_is_help=True, help="Answer: why is this person in, or not in?")
+
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        help="As it was at that moment (UTC unless it says otherwise).",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+    ),
+]
+
+
+@app.command("show")
+def show(
+    username: Annotated[str | None, typer.Argument(help="The username.")] = None,
+    *,
+    student: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--student", help="School and student key.", metavar="ORGANIZATION KEY"),
+    ] = None,
+    email: Annotated[str | None, typer.Option("--email", help="An e-mail address.")] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Show identities, programs, seats, and why a grant gives none."""
+    learner = _find(username, student, email)
+    if as_of is None:
+        picture = picture_learner(learner=learner, by=operator())
+    else:
+        moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
+        picture = picture_learner_as_of(learner=learner, as_of=moment, by=operator())
+    if as_json:
+        show_json(picture)
+    else:
+        _show(picture)
+
+
+def _find(username: str | None, student: tuple[str, str] | None, email: str | None) -> Learner:
+    if [username, student, email].count(None) != 2:  # noqa: PLR2004  one of three
+        raise typer.BadParameter("Give one of: a username, --student, --email.")
+    if username is not None:
+        return get_learner(username=username)
+    if student is not None:
+        organization, key = student
+        return get_named_learner(
+            name=student_key(key, organization_id=get_organization(key=organization).pk)
+        )
+    return get_named_learner(name=email_address(email or ""))
+
+
+def _show(picture: Picture) -> None:
+    say(f"Account: {picture.account or 'none yet'}")
+    say("\nIdentities")
+    show_table(
+        ["kind", "school", "value", ""],
+        [
+            (each.kind, each.organization, each.value, "bound" if each.bound else "waiting")
+            for each in picture.identities
+        ],
+    )
+    say("\nPrograms")
+    show_table(
+        ["program", "status", "student key", "basis", ""],
+        [
+            (
+                each.program,
+                each.status,
+                each.student_key,
+                each.basis,
+                "waiting" if each.waiting else "",
+            )
+            for each in picture.program_enrollments
+        ],
+    )
+    say("\nSeats")
+    show_table(
+        ["course run", "", "mode", "through", "status", "why not"],
+        [
+            (
+                seat.course_run if first else "",
+                ("in" if seat.is_active else "out") if first else "",
+                grant.mode,
+                grant.program or "directly",
+                grant.status,
+                grant.reason,
+            )
+            for seat in picture.seats
+            for first, grant in zip([True] + [False] * len(seat.grants), seat.grants, strict=False)
+        ],
+    )

@@ -1,0 +1,66 @@
+"""What a command prints: JSON for programs, tables for people, progress on a terminal alone."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the change.")]
+
+# In a pipe nothing is cut: there is no screen to fit.
+OUT = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def show_json(data: object) -> None:
+    """Print data as one line of JSON."""
+    sys.stdout.write(msgspec.json.encode(data).decode() + "\n")
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headings. Their text is never read as markup."""
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(_escape("" if cell is None else str(cell)) for cell in row))
+    OUT.print(table)
+
+
+def say(words: str) -> None:
+    """Print a sentence as it is."""
+    OUT.print(words, markup=False)
+
+
+@contextmanager
+def progress(words: str, *, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show a bar on a terminal, nothing in a pipe; yields what moves it forward by so many."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=ERR,
+        transient=True,
+        disable=not ERR.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(words, total=total)
+        yield lambda steps: bar.advance(task, steps)
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", r"\[")

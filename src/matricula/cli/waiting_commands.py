@@ -1,0 +1,121 @@
+"""``matricula waiting``: enrollments of people who have not proven their names yet."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from matricula.cli.acting import now, operator
+from matricula.cli.showing import Json, Reason, say, show_json, show_table
+from matricula.lms.catalog.api import get_program
+from matricula.lms.kernel.api import fold
+from matricula.lms.organizations.api import get_organization
+from matricula.lms.preemptive_enrollments.api import (
+    TakenBack,
+    Waiting,
+    expire_waiting,
+    list_waiting,
+    withdraw_waiting,
+)
+
+app = typer.Typer(no_args_is_help=True, help="What waits for people without accounts.")
+
+EXPIRY_DAYS = 60
+SHOWN = 50
+
+Program = Annotated[str | None, typer.Option("--program", help="Of one program, by key.")]
+Organization = Annotated[
+    str | None, typer.Option("--organization", help="Of one school's students, by key.")
+]
+
+
+@app.command("list")
+def list_(
+    *,
+    program: Program = None,
+    organization: Organization = None,
+    older_than: Annotated[
+        int | None, typer.Option("--older-than", help="Unchanged for so many days.", min=1)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List what waits, oldest first."""
+    since = None if older_than is None else now() - timedelta(days=older_than)
+    which = _which(program, organization, unchanged_since=since)
+    found = list_waiting(which=which, by=operator())
+    if as_json:
+        show_json({"waiting": found})
+        return
+    show_table(
+        ["school", "kind", "value", "program or course", "status", "courses", "since"],
+        [
+            (
+                each.organization,
+                each.kind,
+                each.value,
+                each.program or each.course_run,
+                each.status,
+                each.courses,
+                f"{each.since:%Y-%m-%d}",
+            )
+            for each in found[:SHOWN]
+        ],
+    )
+    more = f" ({len(found) - SHOWN} not shown; --json has all)" if len(found) > SHOWN else ""
+    say(f"{len(found)} waiting{more}.")
+
+
+@app.command("withdraw")
+def withdraw(
+    keys: Annotated[list[str] | None, typer.Argument(help="Student keys; none means all.")] = None,
+    *,
+    reason: Reason,
+    program: Program = None,
+    organization: Organization = None,
+    as_json: Json = False,
+) -> None:
+    """Take back what waits: of a program, a school, or the student keys named."""
+    which = _which(program, organization, keys=keys)
+    taken = withdraw_waiting(which=which, by=operator(), at=now(), reason=reason)
+    _show(taken, as_json=as_json)
+
+
+@app.command("expire")
+def expire(
+    *,
+    days: Annotated[
+        int, typer.Option("--days", help="Unchanged for so long, courses included.", min=1)
+    ] = EXPIRY_DAYS,
+    program: Program = None,
+    organization: Organization = None,
+    as_json: Json = False,
+) -> None:
+    """Take back what has waited too long. The ledger keeps every row of it."""
+    which = _which(program, organization)
+    taken = expire_waiting(which=which, days=days, by=operator(), at=now())
+    _show(taken, as_json=as_json)
+
+
+def _which(
+    program: str | None,
+    organization: str | None,
+    *,
+    keys: list[str] | None = None,
+    unchanged_since: datetime | None = None,
+) -> Waiting:
+    return Waiting(
+        program_id=None if program is None else get_program(key=program).id,
+        organization_id=None if organization is None else get_organization(key=organization).pk,
+        folded=tuple(fold(key) for key in keys) if keys else None,
+        unchanged_since=unchanged_since,
+    )
+
+
+def _show(taken: TakenBack, *, as_json: bool) -> None:
+    if as_json:
+        show_json(taken)
+    else:
+        say(
+            f"Taken back: {taken.program_enrollments} program enrollments, "
+            f"{taken.course_enrollments} course enrollments, {taken.course_roles} staff roles."
+        )

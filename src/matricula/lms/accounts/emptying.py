@@ -1,0 +1,30 @@
+"""Emptying an account: what remains of it once its person is retired."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+
+from matricula.lms.accounts.models import Account
+
+
+def empty_account(*, account_id: int, placeholder: str, at: datetime) -> None:
+    """Take name, address and password from an account and leave it as ``placeholder``.
+
+    Within the caller's transaction, which holds the account's row.
+    """
+    Account.objects.filter(pk=account_id).update(
+        username=placeholder,
+        email="",
+        name="",
+        password=make_password(None),
+        is_active=False,
+        is_staff=False,
+        is_superuser=False,
+        last_login=None,
+        retired_at=at,
+    )
+
+
+def lock_account(*, account_id: int) -> Account:
+    """Return the account with its row locked until the transaction ends."""
+    return Account.objects.select_for_update(no_key=True).get(pk=account_id)

@@ -1,0 +1,31 @@
+"""Finding accounts."""
+
+from collections.abc import Iterable
+
+from matricula.lms.accounts.models import Account
+from matricula.lms.kernel.api import NotFound
+
+
+class UnknownAccount(NotFound):
+    """No account has that username."""
+
+    code = "account-not-found"
+
+
+def get_account(*, username: str) -> Account:
+    """Return the account of that username, letter case ignored.
+
+    Raises:
+        UnknownAccount: there is none.
+    """
+    found = Account.objects.filter(username__iexact=username.strip()).first()
+    if found is None:
+        message = f"There is no account {username!r}."
+        raise UnknownAccount(message)
+    return found
+
+
+def map_usernames(*, account_ids: Iterable[int]) -> dict[int, str]:
+    """Return usernames by account id."""
+    found = Account.objects.filter(pk__in=set(account_ids))
+    return dict(found.values_list("pk", "username"))

@@ -1,0 +1,168 @@
+"""Gathering what the records of a catalog say, and refusing what cannot be right in them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from matricula.lms.catalog.keys import CourseRunKey, InvalidCourseRunKey
+from matricula.lms.catalog.modes import MODE_RANK
+from matricula.lms.catalog.records import (
+    CourseRecord,
+    CourseRunRecord,
+    CurriculumRecord,
+    Moment,
+    ProgramRecord,
+    Text,
+)
+from matricula.lms.kernel.api import Invalid
+
+Fields = dict[str, Any]
+"""Values by the names of a model's fields: those that are said, and no others."""
+
+
+class InvalidCatalog(Invalid):
+    """The catalog cannot be right; the message names the program and what is wrong with it."""
+
+    code = "invalid-catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the records say: every whole program once, nested ones after the one they stand in."""
+
+    programs: list[ProgramRecord] = field(default_factory=list)
+    courses: dict[str, Fields] = field(default_factory=dict)
+    runs: dict[str, Fields] = field(default_factory=dict)
+    """By key; besides the fields, ``course`` is the key of the course it stands in."""
+
+
+def gather(programs: Iterable[ProgramRecord]) -> Gathered:
+    """Look at every record, nested ones included, and bring together what they say.
+
+    Raises:
+        InvalidCatalog: a record cannot be right, or two contradict each other.
+    """
+    gathered = Gathered(programs=_list_whole_programs(programs))
+    owners: dict[UUID, ProgramRecord] = {}
+    for program in gathered.programs:
+        _require_sound(program)
+        for curriculum in curricula_of(program):
+            if other := owners.get(curriculum.uuid):
+                raise refusal_of(
+                    program, f"curriculum {curriculum.uuid} is already of {other.name}"
+                )
+            owners[curriculum.uuid] = program
+        for course in courses_of(program):
+            _gather_course(gathered, program, course)
+    return gathered
+
+
+def curricula_of(program: ProgramRecord) -> tuple[CurriculumRecord, ...]:
+    """Return the curricula a program says it has."""
+    return said(program.curricula)
+
+
+def courses_of(program: ProgramRecord) -> Iterator[CourseRecord]:
+    """Yield the courses of a program, those of its curricula included, nested programs' not."""
+    yield from said(program.courses)
+    for curriculum in curricula_of(program):
+        yield from said(curriculum.courses)
+
+
+def nested_in(program: ProgramRecord) -> Iterator[ProgramRecord]:
+    """Yield the records that stand in a program's curricula, one level down."""
+    for curriculum in curricula_of(program):
+        yield from said(curriculum.programs)
+
+
+def said(given: tuple[Any, ...] | UnsetType) -> tuple[Any, ...]:
+    """Return a list that may not be said, empty if so."""
+    return () if given is UNSET else given
+
+
+def texts(**given: Text) -> Fields:
+    """Return those texts that are said, stripped; null is the empty text."""
+    return {name: (text or "").strip() for name, text in given.items() if text is not UNSET}
+
+
+def refusal_of(program: ProgramRecord, what: str) -> InvalidCatalog:
+    """Return a refusal that names the program."""
+    return InvalidCatalog(f"Program {program.name}: {what}.")
+
+
+def _list_whole_programs(programs: Iterable[ProgramRecord]) -> list[ProgramRecord]:
+    """Return each program once. What is said of one at the top outweighs what is said inside another."""
+    given = list(programs)
+    top: dict[UUID, ProgramRecord] = {}
+    for program in given:
+        _add(top, program)
+    whole: dict[UUID, ProgramRecord] = {}
+    for program in given:
+        for each in _with_nested(program):
+            if each.uuid in top:
+                whole[each.uuid] = top[each.uuid]
+            elif not each.is_reference:
+                _add(whole, each)
+    return list(whole.values())
+
+
+def _with_nested(program: ProgramRecord) -> Iterator[ProgramRecord]:
+    yield program
+    for nested in nested_in(program):
+        yield from _with_nested(nested)
+
+
+def _add(known: dict[UUID, ProgramRecord], program: ProgramRecord) -> None:
+    if known.setdefault(program.uuid, program) != program:
+        raise refusal_of(program, "it is there twice, and the two differ")
+
+
+def _require_sound(program: ProgramRecord) -> None:
+    if program.key and ":" in program.key:
+        raise refusal_of(program, f"its key {program.key!r} has a colon")
+    if program.mode and program.mode not in MODE_RANK:
+        known = ", ".join(MODE_RANK)
+        raise refusal_of(program, f"there is no course mode {program.mode!r}, only {known}")
+    if any(not organization.key.strip() for organization in said(program.authoring_organizations)):
+        raise refusal_of(program, "an authoring organization has a blank key")
+    if any(not course.key.strip() for course in courses_of(program)):
+        raise refusal_of(program, "a course has a blank key")
+
+
+def _gather_course(gathered: Gathered, program: ProgramRecord, course: CourseRecord) -> None:
+    key = course.key.strip()
+    known = gathered.courses.setdefault(key, {})
+    _bring_together(known, texts(title=course.title), program, f"course {key}")
+    for run in course.course_runs:
+        try:
+            CourseRunKey.parse(run.key)
+        except InvalidCourseRunKey as refusal:
+            raise refusal_of(program, str(refusal).rstrip(".")) from None
+        fields = {"course": key, **_fields_of_run(run)}
+        known = gathered.runs.setdefault(run.key, {})
+        _bring_together(known, fields, program, f"course run {run.key}")
+
+
+def _fields_of_run(run: CourseRunRecord) -> Fields:
+    moments = {"start_at": _in_utc(run.start), "end_at": _in_utc(run.end)}
+    return {
+        **texts(external_key=run.external_key, title=run.title),
+        **{name: moment for name, moment in moments.items() if moment is not UNSET},
+    }
+
+
+def _in_utc(moment: Moment) -> Moment:
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment
+
+
+def _bring_together(known: Fields, fields: Fields, program: ProgramRecord, what: str) -> None:
+    for name, value in fields.items():
+        if known.setdefault(name, value) != value:
+            was = f"{known[name]!s} in one place and {value!s} in another"
+            raise refusal_of(program, f"the {name} of {what} is {was}")

@@ -1,0 +1,222 @@
+"""Binding: what happens when a person proves a name.
+
+One row changes, and everything ever made for that name is the account's. Nothing is copied, nothing
+is activated, nothing can be lost on the way (ADR 0002).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from matricula.lms.access.api import Permission, require_permission
+from matricula.lms.identities.conflicts import record_conflicts
+from matricula.lms.identities.models import Kind, Via
+from matricula.lms.identities.naming import IdentityName
+from matricula.lms.kernel.api import Actor, Conflict, Invalid, Source, stage
+from matricula.lms.ledger.api import recorded
+
+
+class Outcome(StrEnum):
+    """How an attempt to bind ended."""
+
+    BOUND = "bound"
+    ALREADY = "already"
+    REFUSED = "refused"
+    """The name is another account's; the attempt is kept as a conflict for support."""
+
+
+class ReasonMissing(Invalid):
+    """What staff do to somebody's identity needs a reason."""
+
+    code = "reason-missing"
+
+
+class RepeatedName(Invalid):
+    """One call names the same identity for several accounts."""
+
+    code = "repeated-name"
+
+
+class AccountRetired(Conflict):
+    """A retired account takes no identities."""
+
+    code = "account-retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That a name is an account's."""
+
+    name: IdentityName
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The answer to a claim; ``holder_id`` is the account the identity is bound to now."""
+
+    outcome: Outcome
+    holder_id: int
+
+
+# Accounts are locked before identities, and both in one order, as everywhere. A retired account
+# takes nothing; a row that another account holds is locked and left as it is.
+BIND = """
+WITH living AS MATERIALIZED (
+    SELECT id FROM account
+    WHERE id IN (SELECT r.account_id FROM {incoming} AS r) AND retired_at IS NULL
+    ORDER BY id FOR SHARE
+), bound AS (
+    INSERT INTO identity
+        (kind, organization_id, value, folded, account_id, bound_at, bound_via)
+    SELECT r.kind, r.organization_id, r.value, r.folded, r.account_id, %(at)s, %(via)s
+    FROM {incoming} AS r
+    JOIN living ON living.id = r.account_id
+    ORDER BY r.kind, r.organization_id, r.folded COLLATE "C"
+    ON CONFLICT (kind, organization_id, folded) DO UPDATE
+    SET account_id = excluded.account_id, bound_at = excluded.bound_at,
+        bound_via = excluded.bound_via
+    WHERE identity.account_id IS NULL AND identity.retired_at IS NULL
+    RETURNING id, kind, organization_id, folded, account_id
+), closed AS (
+    UPDATE binding_conflict SET resolved_at = %(at)s, resolution = 'bound after all'
+    FROM bound
+    WHERE identity_id = bound.id AND claimant_id = bound.account_id AND resolved_at IS NULL
+)
+SELECT kind, organization_id, folded FROM bound
+"""
+
+HOLDERS = """
+SELECT i.kind, i.organization_id, i.folded, i.id, i.account_id
+FROM {incoming} AS r
+JOIN LATERAL (
+    SELECT * FROM identity
+    WHERE kind = r.kind AND organization_id = r.organization_id AND folded = r.folded
+  UNION ALL
+    SELECT * FROM identity
+    WHERE kind = r.kind AND organization_id IS NULL AND r.organization_id IS NULL
+      AND folded = r.folded
+) AS i ON true
+"""
+
+COLUMNS = {
+    "kind": "text",
+    "organization_id": "bigint",
+    "value": "text",
+    "folded": "text",
+    "account_id": "bigint",
+}
+
+
+def bind_identity(
+    *,
+    name: IdentityName,
+    account_id: int,
+    via: Via,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> Binding:
+    """Bind one identity; see ``bind_identities``."""
+    claims = [Claim(name, account_id)]
+    return bind_identities(claims=claims, via=via, by=by, at=at, reason=reason)[0]
+
+
+def bind_identities(
+    *, claims: Sequence[Claim], via: Via, by: Actor, at: datetime, reason: str = ""
+) -> list[Binding]:
+    """Bind identities to accounts and answer each claim, in two statements.
+
+    Whoever comes first makes the row, the claimant or a roster. A name that is another account's
+    is never moved: the claim is refused, and kept as a conflict that staff can list and resolve.
+    Claiming again changes nothing.
+
+    Raises:
+        AccountRetired: an account cannot take identities any more.
+        InvalidName: a value cannot be an identity's.
+        PermissionMissing: the actor may not assert (sign-on, mail) or link (staff) identities there.
+        ReasonMissing: staff gave no reason.
+        RepeatedName: two claims are for one name.
+    """
+    _require_permission(claims, via=via, by=by, reason=reason)
+    _require_possible(claims)
+    if not claims:
+        return []
+    with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
+        staged = _stage(cursor, claims)
+        params = {**staged.params, "at": at, "via": via.value}
+        cursor.execute(BIND.format(incoming=staged.relation), params)
+        bound = set(cursor.fetchall())
+        if len(bound) == len(claims):
+            return [Binding(Outcome.BOUND, claim.account_id) for claim in claims]
+        cursor.execute(HOLDERS.format(incoming=staged.relation), staged.params)
+        holders = {tuple(row[:3]): (row[3], row[4]) for row in cursor.fetchall()}
+        answers = [_answer(claim, bound, holders) for claim in claims]
+        refused = [
+            (holders[claim.name.key][0], answer.holder_id, claim.account_id)
+            for claim, answer in zip(claims, answers, strict=True)
+            if answer.outcome is Outcome.REFUSED
+        ]
+        record_conflicts(refused, via=via, at=at)
+        return answers
+
+
+def require_reason(reason: str) -> None:
+    """Answer with silence if there is a reason.
+
+    Raises:
+        ReasonMissing: there is none.
+    """
+    if not reason.strip():
+        message = "Say why: the reason is kept with the change."
+        raise ReasonMissing(message)
+
+
+def _require_permission(claims: Sequence[Claim], *, via: Via, by: Actor, reason: str) -> None:
+    permission = Permission.IDENTITIES_LINK if via is Via.STAFF else Permission.IDENTITIES_ASSERT
+    for organization_id in {claim.name.organization_id for claim in claims}:
+        require_permission(by, permission, organization_id=organization_id)
+    if via is Via.STAFF:
+        require_reason(reason)
+
+
+def _require_possible(claims: Sequence[Claim]) -> None:
+    for claim in claims:
+        claim.name.require_storable()
+        if claim.name.kind is Kind.ACCOUNT:
+            message = "An account's own identity is bound by being made."
+            raise Invalid(message)
+    if len({claim.name.key for claim in claims}) < len(claims):
+        message = "One call cannot bind a name twice."
+        raise RepeatedName(message)
+
+
+def _stage(cursor: CursorWrapper, claims: Sequence[Claim]) -> Source:
+    values: dict[str, Sequence[Any]] = {
+        "kind": [claim.name.kind.value for claim in claims],
+        "organization_id": [claim.name.organization_id for claim in claims],
+        "value": [claim.name.value.strip() for claim in claims],
+        "folded": [claim.name.folded for claim in claims],
+        "account_id": [claim.account_id for claim in claims],
+    }
+    return stage(cursor, name="claims", columns=COLUMNS, values=values)
+
+
+def _answer(
+    claim: Claim,
+    bound: set[tuple[str, int | None, str]],
+    holders: dict[tuple[str, int | None, str], tuple[int, int | None]],
+) -> Binding:
+    if claim.name.key in bound:
+        return Binding(Outcome.BOUND, claim.account_id)
+    _, holder_id = holders.get(claim.name.key, (None, None))
+    if holder_id is None:
+        message = f"Account {claim.account_id} is retired."
+        raise AccountRetired(message)
+    outcome = Outcome.ALREADY if holder_id == claim.account_id else Outcome.REFUSED
+    return Binding(outcome, holder_id)

@@ -1,0 +1,132 @@
+"""Conflicts: refused attempts to bind an identity twice, for staff to list and resolve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from matricula.lms.access.api import (
+    Permission,
+    list_permitted_organizations,
+    require_permission,
+)
+from matricula.lms.identities.models import BindingConflict, Via
+from matricula.lms.kernel.api import Actor, NotFound
+
+RECORD = """
+INSERT INTO binding_conflict
+    (identity_id, holder_id, claimant_id, via, attempts, first_at, last_at, resolution)
+SELECT identity_id, holder_id, claimant_id, %(via)s, 1, %(at)s, %(at)s, ''
+FROM unnest(%(identity_ids)s::bigint[], %(holder_ids)s::bigint[], %(claimant_ids)s::bigint[])
+    AS refused (identity_id, holder_id, claimant_id)
+ORDER BY identity_id, claimant_id
+ON CONFLICT (identity_id, claimant_id) WHERE resolved_at IS NULL DO UPDATE
+SET attempts = binding_conflict.attempts + 1, last_at = excluded.last_at,
+    holder_id = excluded.holder_id
+"""
+
+
+class UnknownConflict(NotFound):
+    """No open conflict has that number."""
+
+    code = "conflict-not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSides:
+    """A conflict with both sides named."""
+
+    id: int
+    kind: str
+    organization: str | None
+    value: str
+    holder: str
+    claimant: str
+    via: str
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+
+
+def record_conflicts(refused: Sequence[tuple[int, int, int]], *, via: Via, at: datetime) -> None:
+    """Keep refused claims, given as ids of identity, holder and claimant.
+
+    A claim that is tried again counts up instead of filling the list. Within the caller's
+    transaction.
+    """
+    if not refused:
+        return
+    identity_ids, holder_ids, claimant_ids = (
+        list(column) for column in zip(*refused, strict=True)
+    )
+    params: dict[str, Any] = {
+        "identity_ids": identity_ids,
+        "holder_ids": holder_ids,
+        "claimant_ids": claimant_ids,
+        "via": via.value,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, params)
+
+
+def list_conflicts(*, by: Actor) -> list[ConflictSides]:
+    """Return the open conflicts of the organizations the actor supports, oldest first.
+
+    Those of e-mail addresses are for who supports everywhere.
+    """
+    permitted = list_permitted_organizations(by, Permission.IDENTITIES_LINK)
+    visible = Q() if permitted is None else Q(identity__organization__in=permitted)
+    found = (
+        BindingConflict.objects.filter(visible, resolved_at=None)
+        .select_related("identity__organization", "holder", "claimant")
+        .order_by("first_at", "pk")
+    )
+    return [
+        ConflictSides(
+            id=conflict.pk,
+            kind=conflict.identity.kind,
+            organization=conflict.identity.organization.key
+            if conflict.identity.organization
+            else None,
+            value=conflict.identity.value,
+            holder=conflict.holder.username,
+            claimant=conflict.claimant.username,
+            via=conflict.via,
+            attempts=conflict.attempts,
+            first_at=conflict.first_at,
+            last_at=conflict.last_at,
+        )
+        for conflict in found
+    ]
+
+
+def get_open_conflict(*, conflict_id: int, by: Actor) -> BindingConflict:
+    """Return an open conflict with its row locked, for somebody who may resolve it.
+
+    Raises:
+        PermissionMissing: the actor may not link identities there.
+        UnknownConflict: there is no such open conflict.
+    """
+    found = (
+        BindingConflict.objects.select_for_update(of=("self",))
+        .select_related("identity")
+        .filter(pk=conflict_id, resolved_at=None)
+        .first()
+    )
+    if found is None:
+        message = f"There is no open conflict {conflict_id}."
+        raise UnknownConflict(message)
+    require_permission(
+        by, Permission.IDENTITIES_LINK, organization_id=found.identity.organization_id
+    )
+    return found
+
+
+def close_conflicts(*, resolution: str, at: datetime, **which: Any) -> int:
+    """Mark the open conflicts that match as resolved, and return how many there were."""
+    open_ones = BindingConflict.objects.filter(resolved_at=None, **which)
+    return open_ones.update(resolved_at=at, resolution=resolution)

@@ -1,0 +1,136 @@
+"""Linking by staff: unbinding, rebinding, and resolving a conflict. Each needs a reason."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from matricula.lms.access.api import Permission, require_permission
+from matricula.lms.accounts.api import lock_account
+from matricula.lms.identities.binding import AccountRetired, require_reason
+from matricula.lms.identities.conflicts import close_conflicts, get_open_conflict
+from matricula.lms.identities.models import Identity, Kind, Via
+from matricula.lms.identities.naming import IdentityName, UnknownIdentity
+from matricula.lms.kernel.api import Actor, Conflict, Invalid
+from matricula.lms.ledger.api import recorded
+
+
+class NotBound(Conflict):
+    """The identity is not bound to any account."""
+
+    code = "not-bound"
+
+
+class NotMovable(Invalid):
+    """An account's own identity, or a retired one, stays as it is."""
+
+    code = "not-movable"
+
+
+def unbind_identity(*, name: IdentityName, by: Actor, at: datetime, reason: str) -> int:
+    """Take an identity from its account, and return that account's id.
+
+    What was made for the name waits again.
+
+    Raises:
+        NotBound: it is no account's.
+        NotMovable: it is an account's own, or retired.
+        PermissionMissing: the actor may not link identities there.
+        ReasonMissing: there is no reason.
+        UnknownIdentity: nobody has mentioned the name.
+    """
+    _require_linking(name, by=by, reason=reason)
+    with recorded(by=by, at=at, reason=reason):
+        identity = _lock(name)
+        if identity.account_id is None:
+            message = "The identity is not bound to any account."
+            raise NotBound(message)
+        _set_account(identity, None, at=at)
+        return identity.account_id
+
+
+def rebind_identity(
+    *, name: IdentityName, account_id: int, by: Actor, at: datetime, reason: str
+) -> int | None:
+    """Move an identity to another account, and return whose it was (None: nobody's).
+
+    With it go all enrollments made for it, at once. Open conflicts in which the account claimed it
+    are resolved. An identity that is the account's already is left as it is.
+
+    Raises:
+        AccountRetired: the account cannot take identities any more.
+        NotMovable: it is an account's own, or retired.
+        PermissionMissing: the actor may not link identities there.
+        ReasonMissing: there is no reason.
+        UnknownIdentity: nobody has mentioned the name.
+    """
+    _require_linking(name, by=by, reason=reason)
+    with recorded(by=by, at=at, reason=reason):
+        _require_living(account_id)
+        return _move(_lock(name), account_id, at=at, reason=reason)
+
+
+def resolve_conflict(
+    *, conflict_id: int, rebind: bool, by: Actor, at: datetime, reason: str
+) -> None:
+    """End a conflict: by moving the identity to the claimant, or by leaving it with its holder.
+
+    Raises:
+        PermissionMissing: the actor may not link identities there.
+        ReasonMissing: there is no reason.
+        UnknownConflict: there is no such open conflict.
+    """
+    require_reason(reason)
+    with transaction.atomic():
+        conflict = get_open_conflict(conflict_id=conflict_id, by=by)
+        with recorded(by=by, at=at, reason=reason):
+            if rebind:
+                _require_living(conflict.claimant_id)
+                identity = Identity.objects.select_for_update(no_key=True).get(
+                    pk=conflict.identity_id
+                )
+                _move(identity, conflict.claimant_id, at=at, reason=reason)
+            else:
+                close_conflicts(pk=conflict_id, resolution=f"kept: {reason}", at=at)
+
+
+def _require_linking(name: IdentityName, *, by: Actor, reason: str) -> None:
+    require_permission(by, Permission.IDENTITIES_LINK, organization_id=name.organization_id)
+    require_reason(reason)
+
+
+def _require_living(account_id: int) -> None:
+    """Lock the account, before any identity, so that it cannot be retired meanwhile."""
+    if lock_account(account_id=account_id).retired_at is not None:
+        message = f"Account {account_id} is retired."
+        raise AccountRetired(message)
+
+
+def _lock(name: IdentityName) -> Identity:
+    kind, organization_id, folded = name.key
+    identity = (
+        Identity.objects.select_for_update(no_key=True)
+        .filter(kind=kind, organization=organization_id, folded=folded)
+        .first()
+    )
+    if identity is None:
+        message = f"Nobody has mentioned this {Kind(kind).label.lower()} yet."
+        raise UnknownIdentity(message)
+    if identity.kind == Kind.ACCOUNT or identity.retired_at is not None:
+        message = "An account's own identity, or a retired one, stays as it is."
+        raise NotMovable(message)
+    return identity
+
+
+def _move(identity: Identity, account_id: int, *, at: datetime, reason: str) -> int | None:
+    close_conflicts(identity=identity, claimant=account_id, resolution=f"rebound: {reason}", at=at)
+    if identity.account_id != account_id:
+        _set_account(identity, account_id, at=at)
+    return identity.account_id
+
+
+def _set_account(identity: Identity, account_id: int | None, *, at: datetime) -> None:
+    Identity.objects.filter(pk=identity.pk).update(
+        account=account_id,
+        bound_at=None if account_id is None else at,
+        bound_via=None if account_id is None else Via.STAFF,
+    )

@@ -1,0 +1,63 @@
+"""Naming an identity from outside: by its issuer and value, never by our id."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from matricula.lms.identities.models import Kind
+from matricula.lms.kernel.api import Invalid, NotFound, find_key_fault, fold
+
+
+class InvalidName(Invalid):
+    """The value cannot be an identity's."""
+
+    code = "invalid-key"
+
+
+class UnknownIdentity(NotFound):
+    """Nobody has mentioned that name yet."""
+
+    code = "identity-not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityName:
+    """What an issuer calls a person. ``organization_id`` is for student keys alone."""
+
+    kind: Kind
+    value: str
+    organization_id: int | None = None
+
+    @property
+    def folded(self) -> str:
+        """The value as it is compared."""
+        return fold(self.value)
+
+    @property
+    def key(self) -> tuple[str, int | None, str]:
+        """What makes two names the same."""
+        return (self.kind.value, self.organization_id, self.folded)
+
+    def require_storable(self) -> None:
+        """Answer with silence if the value can be stored.
+
+        Raises:
+            InvalidName: it is blank, too long, or has control characters.
+        """
+        if fault := find_key_fault(self.value.strip()):
+            message = f"Not a possible {Kind(self.kind).label.lower()}: {fault}."
+            raise InvalidName(message)
+
+
+def student_key(value: str, *, organization_id: int) -> IdentityName:
+    """Name a student as their school does."""
+    return IdentityName(Kind.STUDENT_KEY, value, organization_id)
+
+
+def email_address(value: str) -> IdentityName:
+    """Name whoever reads mail at that address."""
+    return IdentityName(Kind.EMAIL, value)
+
+
+def account_itself(uuid: UUID) -> IdentityName:
+    """Name an account by itself, for what is given to it directly."""
+    return IdentityName(Kind.ACCOUNT, str(uuid))

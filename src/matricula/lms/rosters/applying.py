@@ -1,0 +1,116 @@
+"""Planning and applying a roster: the same rows, the same judgement, with and without writing."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from matricula.lms.access.api import Permission, require_permission
+from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.course_enrollments.api import (
+    plan_program_course_enrollments,
+    write_program_course_enrollments,
+)
+from matricula.lms.kernel.api import Actor, Judgement, WriteMode
+from matricula.lms.program_enrollments.api import (
+    plan_program_enrollments,
+    write_program_enrollments,
+)
+from matricula.lms.rosters.answering import Answer, Answers
+from matricula.lms.rosters.comparing import Survey, survey_roster
+from matricula.lms.rosters.opening import RosterFile
+from matricula.lms.rosters.reading import Chunk, read_roster
+
+
+class Judge(Protocol):
+    """Answers the rows of a chunk, having written them or not."""
+
+    def __call__(self, *, rows: Any) -> list[Judgement]:
+        """Return one judgement a row, in their order."""
+
+
+def plan_roster(
+    *, file: RosterFile, program: ProgramOutline, mode: WriteMode, by: Actor
+) -> Answers:
+    """Say what ``apply_roster`` would do now with each row, and write nothing.
+
+    Raises:
+        PermissionMissing: the actor may not write enrollments of the program's organization.
+        UnreadableRoster, EmptyRoster, MissingColumns, RepeatedColumns: the file is no roster.
+    """
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    survey = survey_roster(file=file, program=program)
+    judge: Judge = partial(
+        plan_program_course_enrollments
+        if survey.layout.is_course_roster
+        else plan_program_enrollments,
+        program=program,
+        mode=mode,
+        by=by,
+        repeats=survey.repeats,
+    )
+    return Answers(survey, _judge_chunks(file, judge))
+
+
+def apply_roster(
+    *,
+    file: RosterFile,
+    program: ProgramOutline,
+    mode: WriteMode,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    atomic: bool = False,
+) -> Answers:
+    """Write the rows of a roster that can be written; nothing is before the first answer is taken.
+
+    The file has been read to its end by then. Each chunk is a transaction, committed before its
+    answers are given: an apply that is killed is finished by doing it again. With ``atomic`` all
+    chunks are one, and nothing is written if any row is refused; the answers stay those of a plan.
+
+    Raises:
+        PermissionMissing: the actor may not write enrollments of the program's organization.
+        UnreadableRoster, EmptyRoster, MissingColumns, RepeatedColumns: the file is no roster.
+    """
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    survey = survey_roster(file=file, program=program)
+    judge: Judge = partial(
+        write_program_course_enrollments
+        if survey.layout.is_course_roster
+        else write_program_enrollments,
+        program=program,
+        mode=mode,
+        by=by,
+        at=at,
+        reason=reason or f"roster {file.name}",
+        repeats=survey.repeats,
+    )
+    return _applying(survey, _judge_chunks(file, judge), atomic=atomic)
+
+
+def _applying(survey: Survey, chunks: Iterable[Answer], *, atomic: bool) -> Answers:
+    def apply() -> Iterator[Answer]:
+        if not atomic:
+            yield from chunks
+            answers.is_applied = True
+            return
+        with transaction.atomic():
+            yield from chunks
+            transaction.set_rollback(answers.is_refused)
+        answers.is_applied = not answers.is_refused
+
+    answers = Answers(survey, apply())
+    return answers
+
+
+def _judge_chunks(file: RosterFile, judge: Judge) -> Iterator[Answer]:
+    _, chunks = read_roster(file)
+    for chunk in chunks:
+        yield from _answer(chunk, judge(rows=chunk.rows))
+
+
+def _answer(chunk: Chunk, judgements: list[Judgement]) -> Iterator[Answer]:
+    for row, judgement, cells in zip(chunk.rows, judgements, chunk.cells, strict=True):
+        yield Answer(row, judgement, cells)

@@ -1,0 +1,32 @@
+"""A real PostgreSQL for the tests: the embedded one under var/test, or DATABASE_URL."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("MATRICULA_HOME", str(Path(__file__).parents[1] / "var" / "test"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    from matricula import postgres  # noqa: PLC0415  only tests that use a database need a server
+
+    postgres.database_url()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_may_be_emptied_between_tests() -> Iterator[None]:
+    """The ledger refuses TRUNCATE; emptying a test database is the one time it must not."""
+    from django.db import connection  # noqa: PLC0415  Django is not set up at the top of this file
+
+    ordinary = connection.ops.sql_flush
+
+    def sql_flush(*args: Any, **kwargs: Any) -> list[str]:
+        return ["SET LOCAL session_replication_role = replica", *ordinary(*args, **kwargs)]
+
+    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+    yield
+    connection.ops.sql_flush = ordinary  # type: ignore[method-assign]

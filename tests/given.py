@@ -1,0 +1,125 @@
+"""The world a test stands in, built by the real operations."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from matricula.lms.accounts.api import Account, NewAccount, create_accounts
+from matricula.lms.catalog.api import (
+    Course,
+    CourseRun,
+    Curriculum,
+    Program,
+    ProgramOrganization,
+    ProgramOutline,
+    get_program,
+)
+from matricula.lms.course_enrollments.api import CourseRow, write_program_course_enrollments
+from matricula.lms.identities.api import (
+    Binding,
+    IdentityName,
+    Kind,
+    Via,
+    bind_identity,
+    student_key,
+)
+from matricula.lms.kernel.api import Actor, ActorKind, Judgement, WriteMode
+from matricula.lms.organizations.api import Organization
+from matricula.lms.program_enrollments.api import ProgramRow, write_program_enrollments
+
+NOW = datetime(2031, 1, 10, 9, 0, tzinfo=UTC)
+OPERATOR = Actor(kind=ActorKind.OPERATOR, key="tester", channel="test")
+SIGN_ON = Actor(kind=ActorKind.SIGN_ON, key="riveru", channel="test")
+
+_NAMES = UUID("3d5b9c1e-0f6a-4c0f-9a5e-6f5c1a2b3d4e")
+
+
+def school(key: str = "RiverU") -> Organization:
+    organization, _ = Organization.objects.get_or_create(
+        key=key, defaults={"uuid": uuid5(_NAMES, key), "name": f"{key} University"}
+    )
+    return organization
+
+
+def course_run(number: str = "HYD1", *, run: str = "2031_T1", external_key: str = "") -> CourseRun:
+    course, _ = Course.objects.get_or_create(key=f"RiverU+{number}")
+    made, _ = CourseRun.objects.get_or_create(
+        key=f"course-v1:RiverU+{number}+{run}",
+        defaults={"course": course, "external_key": external_key},
+    )
+    return made
+
+
+def program(
+    key: str = "hydrology",
+    *,
+    school_key: str = "RiverU",
+    runs: Sequence[CourseRun] = (),
+    mode: str = "masters",
+    active_curricula: int = 1,
+    inactive_curricula: int = 0,
+) -> ProgramOutline:
+    made = Program.objects.create(uuid=uuid5(_NAMES, key), key=key, title=key.title(), mode=mode)
+    ProgramOrganization.objects.create(program=made, organization=school(school_key), position=0)
+    for position in range(active_curricula + inactive_curricula):
+        Curriculum.objects.create(
+            uuid=uuid5(made.uuid, str(position)),
+            program=made,
+            position=position,
+            is_active=position < active_curricula,
+        )
+    made.course_runs.set(runs)
+    return get_program(key=key)
+
+
+def account(username: str = "mira", *, email: str = "") -> Account:
+    made = NewAccount(username=username, email=email or f"{username}@example.org")
+    return create_accounts(accounts=[made], at=NOW)[0]
+
+
+def key_of(value: str, *, school_key: str = "RiverU") -> IdentityName:
+    return student_key(value, organization_id=school(school_key).pk)
+
+
+def bound(
+    name: IdentityName | str, learner: Account, *, at: datetime = NOW, school_key: str = "RiverU"
+) -> Binding:
+    if isinstance(name, str):
+        name = key_of(name, school_key=school_key)
+    via = Via.VERIFIED_EMAIL if name.kind is Kind.EMAIL else Via.SIGN_ON
+    return bind_identity(name=name, account_id=learner.pk, via=via, by=SIGN_ON, at=at)
+
+
+def enrolled(
+    *keys: str,
+    program: ProgramOutline,
+    status: str = "enrolled",
+    at: datetime = NOW,
+    mode: WriteMode = WriteMode.UPSERT,
+) -> list[Judgement]:
+    rows = [ProgramRow(line, key, status) for line, key in enumerate(keys, start=2)]
+    return write_program_enrollments(program=program, rows=rows, mode=mode, by=OPERATOR, at=at)
+
+
+def on_course(
+    *keys: str,
+    program: ProgramOutline,
+    run: CourseRun,
+    status: str = "active",
+    course_staff: str = "",
+    at: datetime = NOW,
+    mode: WriteMode = WriteMode.UPSERT,
+    one_program_per_run: bool = False,
+) -> list[Judgement]:
+    rows = [
+        CourseRow(line, key, run.key, status, course_staff)
+        for line, key in enumerate(keys, start=2)
+    ]
+    return write_program_course_enrollments(
+        program=program,
+        rows=rows,
+        mode=mode,
+        by=OPERATOR,
+        at=at,
+        one_program_per_run=one_program_per_run,
+    )
