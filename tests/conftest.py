@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests: the embedded one under var/test, or DATABASE_URL."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,11 @@ def _tables_may_be_emptied_between_tests() -> Iterator[None]:
 
     ordinary = connection.ops.sql_flush
 
-    def sql_flush(*args: Any, **kwargs: Any) -> list[str]:
-        return ["SET LOCAL session_replication_role = replica", *ordinary(*args, **kwargs)]
+    def sql_flush(style: Any, tables: Sequence[str], **options: bool) -> list[str]:  # noqa: ANN401
+        return [
+            "SET LOCAL session_replication_role = replica",
+            *ordinary(style, tables, **options),
+        ]
 
     connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
     yield

@@ -14,6 +14,7 @@ from matricula.cli import (
     identity_commands,
     integrity_commands,
     learner_commands,
+    roster_commands,
     waiting_commands,
 )
 from matricula.cli.showing import ERR, say
@@ -32,6 +33,8 @@ app.add_typer(account_commands.app, name="account")
 app.add_typer(identity_commands.app, name="identity")
 app.add_typer(learner_commands.app, name="learner")
 app.add_typer(waiting_commands.app, name="waiting")
+app.add_typer(roster_commands.app, name="roster")
+app.command("export")(roster_commands.export)
 app.command("fsck")(integrity_commands.fsck)
 
 WITHOUT_DATABASE = {"db"}

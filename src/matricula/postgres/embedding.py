@@ -163,6 +163,8 @@ def _make_files(folder: Path, owner: Owner) -> None:
             "--auth-host=reject",
             "--encoding=UTF8",
             "--locale=C",
+            "--locale-provider=builtin",  # sorts as C does, and knows every script's letter case
+            "--builtin-locale=C.UTF-8",
             *(f"--set={name}={value}" for name, value in settings.items()),
         ],
         folder,

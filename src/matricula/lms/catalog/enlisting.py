@@ -32,7 +32,7 @@ def store_programs(
         for record in records
     }
     _release_keys(stored, keys)
-    return store_rows(Program, unique="uuid", wanted=wanted, stored=stored)
+    return store_rows(Program.objects, unique="uuid", wanted=wanted, stored=stored)
 
 
 def _choose_keys(
@@ -61,9 +61,7 @@ def _choose_keys(
     return keys
 
 
-def _map_keys_of_others(
-    records: Sequence[ProgramRecord], keys: Sequence[str]
-) -> dict[str, UUID]:
+def _map_keys_of_others(records: Sequence[ProgramRecord], keys: Sequence[str]) -> dict[str, UUID]:
     """Return which of the keys, lowered, are of stored programs that this load leaves alone."""
     found = (
         Program.objects.annotate(lowered=Lower("key"))

@@ -1,11 +1,14 @@
 """Fetching a catalog from a file or an address, page by page."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter, Retry
+from requests.auth import AuthBase
 
 from matricula.lms.catalog.gathering import InvalidCatalog
 from matricula.lms.catalog.parsing import Page, parse_page
@@ -15,8 +18,10 @@ from matricula.lms.kernel.api import Invalid, Unavailable
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 60
 
+Place = TypeVar("Place", str, Path)
+
 _BUSY = (429, 502, 503, 504)
-_RETRY = Retry(total=3, backoff_factor=0.5, status_forcelist=_BUSY, raise_on_status=False)
+_RETRY = Retry(total=3, backoff_factor=0.3, status_forcelist=_BUSY, raise_on_status=False)
 
 
 class CatalogUnreachable(Unavailable):
@@ -79,13 +84,13 @@ def _read_file(path: Path) -> bytes:
 
 
 def _fetch_pages(url: str, token: str | None) -> Iterator[Page]:
-    authorization = _Authorization(url, token)
-    seen: set[str] = set()
+    first, seen = url, set[str]()
     with requests.Session() as session:
-        session.mount("http://", HTTPAdapter(max_retries=_RETRY))
-        session.mount("https://", HTTPAdapter(max_retries=_RETRY))
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(max_retries=_RETRY))
         while True:
             _require_new(url, seen)
+            authorization = _Authorization(token) if token and _is_same_host(url, first) else None
             page = parse_page(_fetch(session, url, authorization), source=url)
             yield page
             if not page.next:
@@ -95,3 +100,59 @@ def _fetch_pages(url: str, token: str | None) -> Iterator[Page]:
                 message = f"{url} goes on at {page.next}, which is no http address."
                 raise InvalidCatalog(message)
             url = following
+
+
+class _Authorization(AuthBase):
+    """Names the token. As a header of the session it would yield to a ~/.netrc."""
+
+    def __init__(self, token: str) -> None:
+        self._header = token if " " in token else f"JWT {token}"
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = self._header
+        return request
+
+
+def _fetch(session: requests.Session, url: str, authorization: AuthBase | None) -> bytes:
+    try:
+        answer = session.get(
+            url,
+            auth=authorization,
+            headers={"Accept": "application/json"},
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+        )
+    except (requests.RequestException, ValueError) as error:
+        message = f"{url} cannot be reached: {_explain(error)}."
+        raise CatalogUnreachable(message) from None
+    if answer.status_code != HTTPStatus.OK:
+        message = f"{url} answers {answer.status_code} {answer.reason}, not 200 OK."
+        if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            message += " Give a token that may read it."
+        raise CatalogUnreachable(message)
+    return answer.content
+
+
+def _explain(error: Exception) -> str:
+    """Say in words why there was no answer; what urllib3 says is for those who know urllib3."""
+    match error:
+        case requests.exceptions.SSLError():
+            return "its certificate cannot be trusted"
+        case requests.ConnectTimeout() | requests.ReadTimeout():
+            return "it does not answer in time"
+        case requests.TooManyRedirects():
+            return "it redirects in a circle"
+        case requests.ConnectionError():
+            return "there is no such host, or nothing answers there"
+        case _:
+            return str(error).rstrip(".")
+
+
+def _is_same_host(url: str, first: str) -> bool:
+    return urlsplit(url)[:2] == urlsplit(first)[:2]
+
+
+def _require_new(place: Place, seen: set[Place]) -> None:
+    if place in seen:
+        message = f"The catalog's pages lead in a circle: {place} comes again."
+        raise InvalidCatalog(message)
+    seen.add(place)

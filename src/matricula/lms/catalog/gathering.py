@@ -95,7 +95,7 @@ def refusal_of(program: ProgramRecord, what: str) -> InvalidCatalog:
 
 
 def _list_whole_programs(programs: Iterable[ProgramRecord]) -> list[ProgramRecord]:
-    """Return each program once. What is said of one at the top outweighs what is said inside another."""
+    """Return each program once; what is said at the top outweighs what is said in another."""
     given = list(programs)
     top: dict[UUID, ProgramRecord] = {}
     for program in given:

@@ -1,7 +1,7 @@
 """Loading a catalog: afterwards, what its records say is what is stored.
 
-Nothing that enrollments may hang on is deleted: a program or course run that no record names stays,
-and a curriculum that its program no longer names becomes inactive.
+Nothing that enrollments may hang on is deleted: a program or course run that no record names
+stays, and a curriculum that its program no longer names becomes inactive.
 The catalog has no ledger: who loaded it, when, and how much changed goes to the log.
 """
 
@@ -38,8 +38,10 @@ class LoadResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A program and what a load did with it: with its own fields, its organizations and their
-    order, its courses and course runs, its curricula, or which programs are nested in them.
+    """A program, and what a load did with it or with what is in it.
+
+    In it are its organizations in their order, courses, course runs, curricula, and which programs
+    are nested in them; not what is in those.
     """
 
     uuid: UUID
@@ -48,7 +50,7 @@ class Loaded:
 
 
 def load_catalog(*, programs: Iterable[ProgramRecord], by: Actor, at: datetime) -> list[Loaded]:
-    """Create and update what the records say, all or nothing, and tell what became of each program.
+    """Create and update what the records say, all or nothing, and tell what each program became.
 
     Idempotent: what is so already is not written. Loads go one by one. Nested whole programs are
     programs of the load too. Whoever calls has asked for the permission (``catalog:load``
@@ -69,7 +71,7 @@ def load_catalog(*, programs: Iterable[ProgramRecord], by: Actor, at: datetime) 
 
 def _load(gathered: Gathered) -> list[Loaded]:
     records = gathered.programs
-    stored = read_rows(Program, unique="uuid", values=[record.uuid for record in records])
+    stored = read_rows(Program.objects, unique="uuid", values=[record.uuid for record in records])
     courses, runs = _store_courses(gathered)
     programs = store_programs(records, stored=stored)
     changed = {programs.id_of(uuid) for uuid in programs.written}
@@ -106,10 +108,10 @@ def _names(record: ProgramRecord, keys: frozenset[str]) -> bool:
 
 def _store_courses(gathered: Gathered) -> tuple[Stored[Course], Stored[CourseRun]]:
     courses = store_rows(
-        Course,
+        Course.objects,
         unique="key",
         wanted=gathered.courses,
-        stored=read_rows(Course, unique="key", values=gathered.courses),
+        stored=read_rows(Course.objects, unique="key", values=gathered.courses),
     )
     wanted = {
         key: {
@@ -118,8 +120,8 @@ def _store_courses(gathered: Gathered) -> tuple[Stored[Course], Stored[CourseRun
         }
         for key, fields in gathered.runs.items()
     }
-    stored = read_rows(CourseRun, unique="key", values=wanted)
-    return courses, store_rows(CourseRun, unique="key", wanted=wanted, stored=stored)
+    stored = read_rows(CourseRun.objects, unique="key", values=wanted)
+    return courses, store_rows(CourseRun.objects, unique="key", wanted=wanted, stored=stored)
 
 
 def _link_organizations(records: Sequence[ProgramRecord], programs: Stored[Program]) -> set[int]:
@@ -135,7 +137,10 @@ def _link_organizations(records: Sequence[ProgramRecord], programs: Stored[Progr
         if record.authoring_organizations is not UNSET:
             wanted[programs.id_of(record.uuid)] = theirs
     changed = replace_links(
-        ProgramOrganization, ends=("program_id", "organization_id"), wanted=wanted, ordered=True
+        ProgramOrganization.objects,
+        ends=("program_id", "organization_id"),
+        wanted=wanted,
+        ordered=True,
     )
     return changed | {
         program_id for program_id, theirs in wanted.items() if loaded.written_ids & set(theirs)
@@ -147,7 +152,7 @@ def _link_runs(
 ) -> set[int]:
     """Give each program the course runs it names itself; return the changed programs."""
     return replace_links(
-        Program.course_runs.through,
+        Program.course_runs.through.objects,
         ends=("program_id", "courserun_id"),
         wanted={
             programs.id_of(record.uuid): list_run_ids(said(record.courses), runs)

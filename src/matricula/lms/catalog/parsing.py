@@ -52,9 +52,10 @@ def _parse_programs(raws: Sequence[msgspec.Raw], source: str) -> list[ProgramRec
 
 
 def _parse_program(raw: bytes, number: int, source: str) -> ProgramRecord:
+    if _NULL_CHARACTER.search(raw):
+        message = f"{source}, program {number}{_name(raw)}: it has a null character (U+0000)."
+        raise InvalidCatalog(message)
     try:
-        if _NULL_CHARACTER.search(raw):
-            raise msgspec.ValidationError("A null character (U+0000) cannot be stored")
         return msgspec.json.decode(raw, type=ProgramRecord)
     except msgspec.ValidationError as error:
         found = _FAULT.fullmatch(str(error))

@@ -47,10 +47,10 @@ class CurriculumRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProgramRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A program. ``key`` and ``mode`` are ours: its short name here, and the course mode it grants.
+    """A program. ``key`` and ``mode`` are ours: its short name, and the course mode it grants.
 
-    A new program's key is its marketing slug unless that is taken, else its uuid; its mode is that
-    of its type.
+    If they are not said, a new program's key is its marketing slug unless that is taken, else its
+    uuid; and its mode is that of its type.
     """
 
     uuid: UUID

@@ -1,10 +1,10 @@
-"""Bringing rows to what they should be, in a fixed number of statements and no more than needed."""
+"""Bringing rows to what they should be, in few statements, whatever their number."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model
+from django.db.models import Manager, Model
 
 Row = TypeVar("Row", bound=Model)
 
@@ -18,44 +18,43 @@ class Stored(Generic[Row]):
     rows: Mapping[Any, Row]
     written: frozenset[Any]
 
-    def id_of(self, value: Any) -> int:
+    def id_of(self, value: Hashable) -> int:
         """Return the id of the row of that unique value."""
         return int(self.rows[value].pk)
 
 
-def read_rows(model: type[Row], *, unique: str, values: Iterable[Any]) -> dict[Any, Row]:
+def read_rows(table: Manager[Row], *, unique: str, values: Iterable[Any]) -> dict[Any, Row]:
     """Return the stored rows of those values by value, in one query."""
-    found = model._default_manager.filter(**{f"{unique}__in": list(values)})
+    found = table.filter(**{f"{unique}__in": list(values)})
     return {getattr(row, unique): row for row in found}
 
 
 def store_rows(
-    model: type[Row],
+    table: Manager[Row],
     *,
     unique: str,
     wanted: Mapping[Any, Mapping[str, Any]],
     stored: Mapping[Any, Row],
 ) -> Stored[Row]:
-    """Insert and update, in one statement, those rows that are not as wanted.
+    """Insert and update, in one statement each, those rows that are not as wanted.
 
     ``wanted`` maps the unique value to the fields that are said; ``stored`` is what is there.
     """
-    rows = {value: stored.get(value) or model(**{unique: value}) for value in wanted}
+    rows = {value: stored.get(value) or table.model(**{unique: value}) for value in wanted}
     differing = {value for value, fields in wanted.items() if _assign(rows[value], fields)}
     written = differing | (rows.keys() - stored.keys())
-    kept = {unique, "id"}
-    model._default_manager.bulk_create(
+    table.bulk_create(
         [row for value, row in rows.items() if value in written],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=[unique],
-        update_fields=[each.name for each in model._meta.concrete_fields if each.name not in kept],
+        update_fields={unique}.union(*wanted.values()),
     )
     return Stored(rows, frozenset(written))
 
 
 def replace_links(
-    through: type[Model],
+    table: Manager[Any],
     *,
     ends: tuple[str, str],
     wanted: Mapping[int, Iterable[int]],
@@ -72,13 +71,13 @@ def replace_links(
         for owner, targets in wanted.items()
         for position, target in enumerate(targets)
     }
-    found = through._default_manager.filter(**{f"{ends[0]}__in": list(wanted)})
+    found = table.filter(**{f"{ends[0]}__in": list(wanted)})
     stored = {tuple(link): pk for pk, *link in found.values_list("pk", *columns)}
     gone, new = stored.keys() - links, sorted(links - stored.keys())
     if gone:
-        through._default_manager.filter(pk__in=[stored[link] for link in gone]).delete()
-    through._default_manager.bulk_create(
-        [through(**dict(zip(columns, link, strict=True))) for link in new], batch_size=BATCH
+        table.filter(pk__in=[stored[link] for link in gone]).delete()
+    table.bulk_create(
+        [table.model(**dict(zip(columns, link, strict=True))) for link in new], batch_size=BATCH
     )
     return {link[0] for link in (*gone, *new)}
 

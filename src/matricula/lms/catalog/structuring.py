@@ -48,7 +48,7 @@ def store_curricula(
     nested_ids = _map_nested_ids(naming, programs)
     changed = {curricula.id_of(uuid) for uuid in curricula.written}
     changed |= replace_links(
-        Curriculum.course_runs.through,
+        Curriculum.course_runs.through.objects,
         ends=("curriculum_id", "courserun_id"),
         wanted={
             curricula.id_of(each.uuid): list_run_ids(said(each.courses), runs)
@@ -57,7 +57,7 @@ def store_curricula(
         },
     )
     changed |= replace_links(
-        Curriculum.programs.through,
+        Curriculum.programs.through.objects,
         ends=("curriculum_id", "program_id"),
         wanted={
             curricula.id_of(each.uuid): [nested_ids[nested.uuid] for nested in said(each.programs)]
@@ -91,8 +91,10 @@ def _store_rows_of_curricula(
                 raise refusal_of(record, f"curriculum {each.uuid} is another program's")
             place = {"program_id": program_id, "position": position}
             wanted[each.uuid] = {**_list_fields(each, is_new=known is None), **place}
-    wanted |= _retire(stored, wanted, {programs.id_of(r.uuid): len(curricula_of(r)) for r in naming})
-    return store_rows(Curriculum, unique="uuid", wanted=wanted, stored=stored)
+    wanted |= _retire(
+        stored, wanted, {programs.id_of(r.uuid): len(curricula_of(r)) for r in naming}
+    )
+    return store_rows(Curriculum.objects, unique="uuid", wanted=wanted, stored=stored)
 
 
 def _list_fields(record: CurriculumRecord, *, is_new: bool) -> Fields:
@@ -118,11 +120,9 @@ def _retire(
     return retired
 
 
-def _map_nested_ids(
-    naming: Sequence[ProgramRecord], programs: Stored[Program]
-) -> dict[UUID, int]:
+def _map_nested_ids(naming: Sequence[ProgramRecord], programs: Stored[Program]) -> dict[UUID, int]:
     named = {nested.uuid for record in naming for nested in nested_in(record)}
-    elsewhere = read_rows(Program, unique="uuid", values=named - programs.rows.keys())
+    elsewhere = read_rows(Program.objects, unique="uuid", values=named - programs.rows.keys())
     rows = {**elsewhere, **programs.rows}
     for record in naming:
         for nested in nested_in(record):

@@ -12,7 +12,7 @@ from matricula.lms.program_enrollments.api import STATUSES, STUDYING
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A grant as its seat sees it; ``reason`` says in words why it is not effective, else is empty.
+    """A grant as its seat sees it; ``reason`` says in words why it is not effective, if it is not.
 
     ``program`` and ``program_status`` are those of the program enrollment it comes through; None
     for a direct grant.
@@ -69,7 +69,11 @@ WHERE i.account_id = %(account_id)s
 
 def find_seat_mode(*, account_id: int, course_run_id: int) -> str | None:
     """Return the mode in which an account is in a course run, or None if it is not; one query."""
-    params: dict[str, Any] = {"account_id": account_id, "course_run_id": course_run_id, "studying": STUDYING}
+    params: dict[str, Any] = {
+        "account_id": account_id,
+        "course_run_id": course_run_id,
+        "studying": STUDYING,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SEAT, params)
         return max(
@@ -78,13 +82,13 @@ def find_seat_mode(*, account_id: int, course_run_id: int) -> str | None:
 
 
 def list_seats(*, identity_ids: Sequence[int]) -> list[Seat]:
-    """Return the seats that the identities of one learner add up to, with every grant; one query."""
+    """Return the seats that one learner's identities add up to, with every grant; one query."""
     with connection.cursor() as cursor:
         cursor.execute(GRANTS_OF_IDENTITIES, {"identity_ids": list(identity_ids)})
         return seats_of(explain_grant(*row) for row in cursor.fetchall())
 
 
-def explain_grant(
+def explain_grant(  # noqa: PLR0917  the columns of the query, in their order
     identity_id: int,
     course_run_id: int,
     course_run: str,

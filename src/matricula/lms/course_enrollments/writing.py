@@ -65,7 +65,8 @@ SELECT count(*) FROM (
 ) AS locked
 """
 
-# Each look-up is a LATERAL with a LIMIT: one probe of a unique index a row, in any plan (ADR 0005).
+# Each look-up is a LATERAL with a LIMIT: one probe of a unique index a row, in any plan
+# (ADR 0005).
 JUDGED = """
 WITH judged AS MATERIALIZED (
     SELECT
@@ -88,8 +89,8 @@ WITH judged AS MATERIALIZED (
             WHEN g.id IS NOT NULL AND NOT %(may_update)s THEN 'x'
             WHEN g.id IS NULL AND NOT %(may_create)s THEN 'f'
             WHEN g.id IS NULL THEN 'c'
-            WHEN g.is_active = r.is_active AND (s.id IS NOT NULL) = coalesce(r.is_staff, s.id IS NOT NULL)
-                THEN 's'
+            WHEN g.is_active = r.is_active
+                AND coalesce(r.is_staff = (s.id IS NOT NULL), true) THEN 's'
             ELSE 'u'
         END AS code
     FROM {incoming} AS r
@@ -121,8 +122,10 @@ WITH judged AS MATERIALIZED (
 WRITTEN = """,
 created AS (
     INSERT INTO course_enrollment
-        (identity_id, course_run_id, program_enrollment_id, mode, is_active, created_at, modified_at)
-    SELECT identity_id, course_run_id, program_enrollment_id, %(mode)s, is_active, %(at)s, %(at)s
+        (identity_id, course_run_id, program_enrollment_id, mode, is_active,
+         created_at, modified_at)
+    SELECT identity_id, course_run_id, program_enrollment_id, %(mode)s, is_active,
+           %(at)s, %(at)s
     FROM judged WHERE code = 'c'
 ),
 updated AS (

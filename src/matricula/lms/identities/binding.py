@@ -1,7 +1,7 @@
 """Binding: what happens when a person proves a name.
 
-One row changes, and everything ever made for that name is the account's. Nothing is copied, nothing
-is activated, nothing can be lost on the way (ADR 0002).
+One row changes, and everything ever made for that name is the account's. Nothing is copied,
+nothing is activated, nothing can be lost on the way (ADR 0002).
 """
 
 from collections.abc import Sequence
@@ -139,7 +139,8 @@ def bind_identities(
     Raises:
         AccountRetired: an account cannot take identities any more.
         InvalidName: a value cannot be an identity's.
-        PermissionMissing: the actor may not assert (sign-on, mail) or link (staff) identities there.
+        PermissionMissing: the actor may not assert (sign-on, mail) or link (staff) identities
+            there.
         ReasonMissing: staff gave no reason.
         RepeatedName: two claims are for one name.
     """

@@ -126,7 +126,7 @@ def get_open_conflict(*, conflict_id: int, by: Actor) -> BindingConflict:
     return found
 
 
-def close_conflicts(*, resolution: str, at: datetime, **which: Any) -> int:
+def close_conflicts(*, which: Q, resolution: str, at: datetime) -> int:
     """Mark the open conflicts that match as resolved, and return how many there were."""
-    open_ones = BindingConflict.objects.filter(resolved_at=None, **which)
+    open_ones = BindingConflict.objects.filter(which, resolved_at=None)
     return open_ones.update(resolved_at=at, resolution=resolution)

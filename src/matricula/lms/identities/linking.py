@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.accounts.api import lock_account
@@ -90,7 +91,7 @@ def resolve_conflict(
                 )
                 _move(identity, conflict.claimant_id, at=at, reason=reason)
             else:
-                close_conflicts(pk=conflict_id, resolution=f"kept: {reason}", at=at)
+                close_conflicts(which=Q(pk=conflict_id), resolution=f"kept: {reason}", at=at)
 
 
 def _require_linking(name: IdentityName, *, by: Actor, reason: str) -> None:
@@ -122,7 +123,11 @@ def _lock(name: IdentityName) -> Identity:
 
 
 def _move(identity: Identity, account_id: int, *, at: datetime, reason: str) -> int | None:
-    close_conflicts(identity=identity, claimant=account_id, resolution=f"rebound: {reason}", at=at)
+    close_conflicts(
+        which=Q(identity=identity, claimant=account_id),
+        resolution=f"rebound: {reason}",
+        at=at,
+    )
     if identity.account_id != account_id:
         _set_account(identity, account_id, at=at)
     return identity.account_id

@@ -10,8 +10,8 @@ from django.db.backends.utils import CursorWrapper
 
 from matricula.lms.kernel.api import Source
 
-# In one order: writers that make the same rows then wait for each other in the same order, and none
-# waits in a circle.
+# In one order: writers that make the same rows then wait for each other in the same order, and
+# none waits in a circle.
 MENTION = """
 INSERT INTO identity (kind, organization_id, value, folded)
 SELECT kind, organization_id, value, folded
@@ -23,11 +23,11 @@ ON CONFLICT (kind, organization_id, folded) DO NOTHING
 
 
 def mention_identities(cursor: CursorWrapper, *, rows: Source) -> None:
-    """Make the identities that are not there yet, for staged rows whose ``is_mentioned`` is true.
+    """Make the identities that are not there yet, for staged rows that have ``is_mentioned``.
 
-    ``rows`` has the columns ``kind``, ``organization_id``, ``value``, ``folded``, ``is_mentioned``.
-    Within the caller's recorded transaction. A later statement sees every one of them, whoever made
-    it.
+    ``rows`` has the columns ``kind``, ``organization_id``, ``value``, ``folded`` and
+    ``is_mentioned``. Within the caller's recorded transaction. A later statement sees every one of
+    them, whoever made it.
     """
     cursor.execute(MENTION.format(incoming=rows.relation), rows.params)
 
@@ -54,7 +54,7 @@ def mention_account_identities(cursor: CursorWrapper, *, rows: Source, at: datet
 
 
 def as_student_keys(rows: Source, *, organization_id: int) -> Source:
-    """Return staged rows with the ``kind`` and ``organization_id`` of one school's student keys."""
+    """Return staged rows with ``kind`` and ``organization_id`` of one school's student keys."""
     return Source(
         "(SELECT 'student_key' AS kind, %(organization_id)s::bigint AS organization_id,"
         f" value, folded, is_mentioned FROM {rows.relation} AS keys)",

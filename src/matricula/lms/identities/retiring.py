@@ -107,9 +107,10 @@ def _retire_identities(
 
 
 def _close_conflicts(account: Account, *, at: datetime) -> int:
-    resolution = "kept: an account was retired"
-    return close_conflicts(claimant=account, resolution=resolution, at=at) + close_conflicts(
-        holder=account, resolution=resolution, at=at
+    return close_conflicts(
+        which=Q(claimant=account) | Q(holder=account),
+        resolution="kept: an account was retired",
+        at=at,
     )
 
 

@@ -39,7 +39,7 @@ def check_integrity(*, by: Actor) -> list[Finding]:
 def _look_at(invariant: Invariant) -> Finding:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*), (array_agg(id))[1:{NAMED_ROWS}] FROM ({invariant.sql}) AS broken"  # noqa: S608
+            f"SELECT count(*), (array_agg(id))[1:{NAMED_ROWS}] FROM ({invariant.sql}) AS broken"
         )
         count, ids = cursor.fetchone()
     return Finding(invariant.name, invariant.severity, invariant.subject, count, tuple(ids or ()))

@@ -41,7 +41,7 @@ def _ledger_knows(table: str) -> Invariant:
             WHERE row_id = t.id AND subject = '{table}' ORDER BY id DESC LIMIT 1
         ) AS last ON true
         WHERE last.after IS DISTINCT FROM to_jsonb(t)
-        """,  # noqa: S608  the tables are those above
+        """,
     )
 
 
@@ -54,8 +54,9 @@ def _ledger_ends(table: str) -> Invariant:
             SELECT DISTINCT ON (row_id) id, row_id, after FROM change
             WHERE subject = '{table}' ORDER BY row_id, id DESC
         ) AS last
-        WHERE last.after IS NOT NULL AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = last.row_id)
-        """,  # noqa: S608  the tables are those above
+        WHERE last.after IS NOT NULL
+          AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = last.row_id)
+        """,
     )
 
 

@@ -1,3 +1,4 @@
-"""Words that every app shares and that know nothing of the database's tables: refusals, actors,
-folding, keys, verdicts, staging.
+"""The kernel: words that every app shares, and that know nothing of any table.
+
+Refusals, actors, folding, keys, verdicts, staging, locks.
 """

@@ -1,7 +1,7 @@
 """Refusals: answers of no, with a code that machines may rely on.
 
-Five kinds say what sort of no it is; each concrete refusal stands beside the function that raises it.
-In bulk work a row's trouble is a verdict instead (see ``verdicts``).
+Five kinds say what sort of no it is; each concrete refusal stands beside the function that raises
+it. In bulk work a row's trouble is a verdict instead (see ``verdicts``).
 """
 
 from typing import ClassVar

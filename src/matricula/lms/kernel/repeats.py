@@ -40,7 +40,7 @@ def group_repeats(rows: Iterable[tuple[Key, int, int | None]]) -> dict[Key, list
 
 
 def repeated_on(lines: Sequence[int], *, line: int, what: str) -> str:
-    """Say in words where else the key of this line stands: ``the same student key is on line 7``."""
+    """Say in words where else the key of this line stands."""
     others = list(islice((other for other in lines if other != line), _NAMED_LINES))
     if not others:
         return f"{what} is repeated"

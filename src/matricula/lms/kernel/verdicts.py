@@ -1,4 +1,4 @@
-"""Verdicts: the answer to each row of a write, in the words of edX's wire (lms-v1 2.10) and ours."""
+"""Verdicts: the answer to each row of a write, in edX's words (lms-v1 2.10) and ours."""
 
 from enum import StrEnum
 
@@ -48,8 +48,9 @@ class Verdict(StrEnum):
 
 
 class Judgement(msgspec.Struct, frozen=True, gc=False):
-    """The answer to one row: ``verdict`` is a status or a ``Verdict``; ``reason`` is in words, and
-    empty unless refused.
+    """The answer to one row.
+
+    ``verdict`` is a status or a ``Verdict``; ``reason`` is in words, and empty unless refused.
     """
 
     line: int

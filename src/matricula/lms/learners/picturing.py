@@ -1,4 +1,4 @@
-"""The picture of a learner: all that is known of them, in at most five queries with the finding."""
+"""The picture of a learner: all that is known of them, found in at most five queries."""
 
 from collections.abc import Sequence
 from typing import Literal

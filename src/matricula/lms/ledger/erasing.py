@@ -30,7 +30,7 @@ def erase_from_ledger(
     """Overwrite fields in every change of the given rows, and ``words`` in every reason.
 
     ``replacements`` maps a row's id to the fields and their new values. Must run within the
-    caller's transaction. The only way in which the ledger is ever rewritten (retirement, ADR 0004).
+    caller's transaction. The only way in which the ledger is ever rewritten (ADR 0004).
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('matricula.erasing', 'on', true)")

@@ -1,1 +1,1 @@
-"""Organizations: the schools and partners. A school's student keys are its own (see identities)."""
+"""Organizations: the schools and partners. A school's student keys are its own."""

@@ -43,10 +43,10 @@ class LoadedOrganizations:
 
 
 def load_organizations(*, organizations: Sequence[OrganizationRecord]) -> LoadedOrganizations:
-    """Create or update organizations, any number in three statements; what is so already is not written.
+    """Create and update organizations; what is so already is not written.
 
-    They may be named repeatedly. One without a uuid is found by its key, letter case ignored; a new
-    one gets a uuid made from its key, which gives way to the uuid that a later load says.
+    They may be named repeatedly. One without a uuid is found by its key, letter case ignored; a
+    new one gets a uuid made from its key, which gives way to the uuid that a later load says.
     Whoever calls has asked for the permission and holds the catalog's lock.
 
     Raises:
@@ -54,14 +54,14 @@ def load_organizations(*, organizations: Sequence[OrganizationRecord]) -> Loaded
     """
     merged = _merge(organizations)
     rows = _find_rows(merged)
-    changed = {lowered for lowered, record in merged.items() if _assign(rows[lowered], record)}
-    old = [rows[lowered] for lowered in changed if rows[lowered].pk is not None]
-    new = [row for row in rows.values() if row.pk is None]
-    Organization.objects.bulk_update(old, ["uuid", "key", "name"], batch_size=BATCH)
-    Organization.objects.bulk_create(new, batch_size=BATCH)
+    changed = [row for lowered, row in rows.items() if _assign(row, merged[lowered])]
+    new = {lowered: _draft(merged[lowered]) for lowered in merged.keys() - rows.keys()}
+    Organization.objects.bulk_update(changed, ["uuid", "key", "name"], batch_size=BATCH)
+    Organization.objects.bulk_create(new.values(), batch_size=BATCH)
+    rows |= new
     return LoadedOrganizations(
         ids=[rows[_lowered(record)].pk for record in organizations],
-        written_ids=frozenset(rows[lowered].pk for lowered in changed),
+        written_ids=frozenset(row.pk for row in (*changed, *new.values())),
     )
 
 
@@ -94,7 +94,7 @@ def _agreed(first: Said | None, second: Said | None, *, of: str, what: str) -> S
 
 
 def _find_rows(merged: Mapping[str, OrganizationRecord]) -> dict[str, Organization]:
-    """Return the row of each record by lowered key: a stored one, or one to be."""
+    """Return the stored row of each record that has one, by lowered key."""
     uuids = {record.uuid for record in merged.values() if record.uuid}
     made = {lowered: uuid5(_KEYS, lowered) for lowered in merged}
     stored = Organization.objects.annotate(lowered=Lower("key")).filter(
@@ -110,7 +110,8 @@ def _find_rows(merged: Mapping[str, OrganizationRecord]) -> dict[str, Organizati
             _refuse_key(record, holder)
         if named is None and holder and record.uuid and holder.uuid != made[lowered]:
             _refuse_key(record, holder)
-        rows[lowered] = named or holder or by_uuid.get(made[lowered]) or Organization()
+        if row := named or holder or by_uuid.get(made[lowered]):
+            rows[lowered] = row
     return rows
 
 
@@ -122,11 +123,15 @@ def _refuse_key(record: OrganizationRecord, holder: Organization) -> None:
 def _assign(row: Organization, record: OrganizationRecord) -> bool:
     """Give the row what the record says and tell whether anything changed."""
     before = (row.uuid, row.key, row.name)
-    is_new = row.pk is None
-    row.uuid = record.uuid or (uuid5(_KEYS, _lowered(record)) if is_new else row.uuid)
+    row.uuid = record.uuid or row.uuid
     row.key = record.key
     row.name = record.name or row.name
-    return is_new or before != (row.uuid, row.key, row.name)
+    return before != (row.uuid, row.key, row.name)
+
+
+def _draft(record: OrganizationRecord) -> Organization:
+    uuid = record.uuid or uuid5(_KEYS, _lowered(record))
+    return Organization(uuid=uuid, key=record.key, name=record.name or "")
 
 
 def _lowered(record: OrganizationRecord) -> str:

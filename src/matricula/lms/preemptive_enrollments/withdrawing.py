@@ -1,7 +1,7 @@
 """Taking back what waits: withdrawn by choice, or expired by age.
 
-Whoever proves their name at the same moment either comes first, and keeps what was made for them, or
-comes second and finds nothing; never half of it.
+Whoever proves their name at the same moment either comes first, and keeps what was made for them,
+or comes second and finds nothing; never half of it.
 """
 
 from datetime import datetime, timedelta

@@ -36,9 +36,7 @@ class ProgramRow(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Curricula:
-    """Which curriculum a row means: to be matched by (None: any) and to be created under (None: it
-    cannot be).
-    """
+    """Which curriculum a row means: to be matched by, and to be created under."""
 
     program: ProgramOutline
     by_curriculum: bool

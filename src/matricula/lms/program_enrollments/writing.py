@@ -45,7 +45,8 @@ COLUMNS = {
 # the planner knows or does not (ADR 0005).
 # Of several enrollments of one student in the program, a row without a curriculum means the one
 # under the active curriculum, else the newest. The program is asked for by its curricula: with
-# program_id there, a planner without statistics takes that index and reads the program for each row.
+# program_id there, a planner without statistics takes that index and reads the whole program for
+# each row.
 JUDGED = """
 WITH judged AS MATERIALIZED (
     SELECT

@@ -55,18 +55,21 @@ class Answers(Iterator[Answer]):
 
 
 @contextmanager
-def answering_to(path: Path, *, answers: Answers, input_path: Path) -> Iterator[Callable[[Answer], None]]:
+def answering_to(
+    path: Path, *, answers: Answers, input_path: Path, force: bool = False
+) -> Iterator[Callable[[Answer], None]]:
     """Write a result file: the input's columns, then line, verdict and reason.
 
     Yields what adds an answer. The file appears when the block ends, whole or not at all. Columns
-    that an earlier result file had added are replaced.
+    that an earlier result file had added are replaced, and so is an earlier result file itself;
+    any other file is by ``force`` alone.
 
     Raises:
         NotReplaceable: the result would go where it must not.
     """
     layout = answers.layout
     kept = [place for place, name in enumerate(layout.names) if name not in ADDED]
-    with replacing(path, never=input_path) as stream:
+    with replacing(path, like=ADDED, never=input_path, force=force) as stream:
         if layout.has_byte_order_mark:
             stream.write("\ufeff")
         writer = csv.writer(stream)

@@ -2,7 +2,7 @@
 
 from matricula.lms.rosters.answering import Answer, Answers, answering_to
 from matricula.lms.rosters.applying import apply_roster, plan_roster
-from matricula.lms.rosters.exporting import Exported, export_roster
+from matricula.lms.rosters.exporting import Exported, export_columns, export_roster
 from matricula.lms.rosters.opening import (
     RosterChanged,
     RosterFile,
@@ -27,6 +27,7 @@ __all__ = [
     "UnreadableRoster",
     "answering_to",
     "apply_roster",
+    "export_columns",
     "export_roster",
     "open_roster",
     "plan_roster",

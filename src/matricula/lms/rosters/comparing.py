@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from matricula.lms import course_enrollments, program_enrollments
 from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.course_enrollments.api import list_row_keys as list_course_row_keys
 from matricula.lms.kernel.api import Repeats, group_repeats
 from matricula.lms.program_enrollments.api import Curricula
+from matricula.lms.program_enrollments.api import list_row_keys as list_program_row_keys
 from matricula.lms.rosters.opening import RosterFile
 from matricula.lms.rosters.reading import Chunk, EmptyRoster, Layout, read_roster
 
@@ -55,7 +56,10 @@ def survey_roster(*, file: RosterFile, program: ProgramOutline) -> Survey:
 
 def _find_suspects(parts: Sequence["array[int]"]) -> set[int]:
     return {
-        hashed for part in parts for hashed, following in pairwise(sorted(part)) if hashed == following
+        hashed
+        for part in parts
+        for hashed, following in pairwise(sorted(part))
+        if hashed == following
     }
 
 
@@ -74,5 +78,6 @@ def _list_row_keys(
     chunk: Chunk, layout: Layout, curricula: Curricula
 ) -> tuple[Sequence[Hashable], Sequence[int | None]]:
     rows: Any = chunk.rows
-    app = course_enrollments if layout.is_course_roster else program_enrollments
-    return app.api.list_row_keys(rows, curricula=curricula)
+    if layout.is_course_roster:
+        return list_course_row_keys(rows, curricula=curricula)
+    return list_program_row_keys(rows, curricula=curricula)

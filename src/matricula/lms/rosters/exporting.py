@@ -1,7 +1,7 @@
 """Exporting: a roster of what a program holds. Sent back, it changes nothing."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -68,7 +68,7 @@ def export_roster(
     """
     require_permission(by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id)
     writer = csv.writer(to)
-    writer.writerow(COURSE_COLUMNS if courses else PROGRAM_COLUMNS)
+    writer.writerow(export_columns(courses=courses))
     rows = left_out = 0
     for batch in _list_batches(COURSE_ROSTER if courses else PROGRAM_ROSTER, program):
         nameable = [cells for is_nameable, *cells in batch if is_nameable]
@@ -78,8 +78,13 @@ def export_roster(
     return Exported(rows, left_out)
 
 
+def export_columns(*, courses: bool) -> Sequence[str]:
+    """Return the header of an export."""
+    return COURSE_COLUMNS if courses else PROGRAM_COLUMNS
+
+
 def _list_batches(query: str, program: ProgramOutline) -> Iterator[list[tuple[Any, ...]]]:
-    params = {
+    params: dict[str, Any] = {
         "program_id": program.id,
         "organization_id": program.organization_id,
         "run_keys": [run.key for run in program.runs],

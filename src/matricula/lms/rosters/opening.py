@@ -88,7 +88,9 @@ def _copy_unchanged(original: BinaryIO, copy: BinaryIO, path: Path) -> None:
     _copy(original, copy)
     after = os.fstat(original.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise RosterChanged(f"{path} was written to while it was read; try again when it is whole.")
+        raise RosterChanged(
+            f"{path} was written to while it was read; try again when it is whole."
+        )
 
 
 def _copy(original: BinaryIO, copy: BinaryIO) -> None:

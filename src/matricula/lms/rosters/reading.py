@@ -129,7 +129,9 @@ def _list_chunks(
 
 
 def _row_maker(layout: Layout) -> Callable[[int, list[str]], RosterRow]:
-    places = [layout.names.index(name) if name in layout.names else None for name in layout.columns]
+    places = [
+        layout.names.index(name) if name in layout.names else None for name in layout.columns
+    ]
     make = CourseRow if layout.is_course_roster else ProgramRow
     return lambda line, values: make(
         line, *["" if place is None else values[place] for place in places]

@@ -2,13 +2,14 @@
 
 import os
 import secrets
-import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from matricula.lms.kernel.api import Invalid
+
+HEADER_LIMIT = 65_536
 
 
 class NotReplaceable(Invalid):
@@ -18,24 +19,25 @@ class NotReplaceable(Invalid):
 
 
 @contextmanager
-def replacing(path: Path, *, never: Path | None = None) -> Iterator[TextIO]:
+def replacing(
+    path: Path, *, like: Sequence[str], never: Path | None = None, force: bool = False
+) -> Iterator[TextIO]:
     """Open a text file that takes the place of ``path`` when the block ends well.
 
     A half-written one never stands there. What is no regular file, such as a pipe, is written to
-    as it is. ``never`` is a file that must not be replaced.
+    as it is. An older file is replaced if it is empty or has the columns ``like``, or by ``force``;
+    ``never`` is a file that is not replaced in any case.
 
     Raises:
-        NotReplaceable: the folder or the file cannot be written, or it is ``never``.
+        NotReplaceable: the folder or the file cannot be written, or must not be replaced.
     """
     target = path.resolve()
-    if never is not None and never.exists() and target.exists() and target.samefile(never):
-        raise NotReplaceable(f"{path} is the input; the output needs a place of its own.")
-    if target.is_dir():
-        raise NotReplaceable(f"{path} is a folder.")
-    if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-        with _opened(target) as stream:
-            yield stream
-        return
+    if target.exists():
+        _require_replaceable(target, like=like, never=never, force=force)
+        if not target.is_file():
+            with _opened(target) as stream:
+                yield stream
+            return
     partial = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.partial")
     try:
         with _opened(partial) as stream:
@@ -45,6 +47,26 @@ def replacing(path: Path, *, never: Path | None = None) -> Iterator[TextIO]:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _require_replaceable(
+    target: Path, *, like: Sequence[str], never: Path | None, force: bool
+) -> None:
+    if never is not None and never.exists() and target.samefile(never):
+        raise NotReplaceable(f"{target} is the input; the output needs a place of its own.")
+    if target.is_dir():
+        raise NotReplaceable(f"{target} is a folder.")
+    if target.is_file() and not force and not _is_like(target, like):
+        raise NotReplaceable(
+            f"{target} exists and is something else; --force replaces it all the same."
+        )
+
+
+def _is_like(target: Path, columns: Sequence[str]) -> bool:
+    with target.open("rb") as stream:
+        header = stream.readline(HEADER_LIMIT).decode("utf-8", "replace")
+    names = {name.strip(' \r\n"') for name in header.split(",")}
+    return not header or names.issuperset(columns)
 
 
 @contextmanager

@@ -187,11 +187,16 @@ class Records:
         if b"\0" in raw or any(self._head.startswith(magic) for magic in MAGIC):
             self._refuse_bytes(raw, max(raw.find(b"\0"), 0))
         hint = "; its lines may end in carriage returns alone" if b"\r" in raw[:-2] else ""
-        self._refuse(LineTooLong, LINE_LIMIT + 1, f"the line has more than {LINE_LIMIT:,} bytes{hint}")
+        self._refuse(
+            LineTooLong, LINE_LIMIT + 1, f"the line has more than {LINE_LIMIT:,} bytes{hint}"
+        )
 
     def _refuse_bytes(self, raw: bytes, position: int) -> NoReturn:
         column = position + 1
-        if self._head.startswith(UTF_16_MARKS) or self._head[:64].count(0) > len(self._head[:64]) // 3:
+        if (
+            self._head.startswith(UTF_16_MARKS)
+            or self._head[:64].count(0) > len(self._head[:64]) // 3
+        ):
             self._refuse(WrongEncoding, column, "the file is in UTF-16; save it as CSV in UTF-8")
         for magic, what in MAGIC.items():
             if self._head.startswith(magic):
