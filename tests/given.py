@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
+from matricula.lms.access.api import RoleAssignment
 from matricula.lms.accounts.api import Account, NewAccount, create_accounts
 from matricula.lms.catalog.api import (
     Course,
@@ -14,7 +15,12 @@ from matricula.lms.catalog.api import (
     ProgramOutline,
     get_program,
 )
-from matricula.lms.course_enrollments.api import CourseRow, write_program_course_enrollments
+from matricula.lms.course_enrollments.api import (
+    CourseRow,
+    DirectRow,
+    write_direct_enrollments,
+    write_program_course_enrollments,
+)
 from matricula.lms.identities.api import (
     Binding,
     IdentityName,
@@ -123,3 +129,29 @@ def on_course(
         at=at,
         one_program_per_run=one_program_per_run,
     )
+
+
+def acting(who: Account) -> Actor:
+    return Actor(kind=ActorKind.ACCOUNT, key=str(who.pk), channel="test", account_id=who.pk)
+
+
+def holder_of(
+    role: str, *, school_key: str | None = "RiverU", username: str = "registrar"
+) -> Actor:
+    who = account(username)
+    organization = None if school_key is None else school(school_key)
+    RoleAssignment.objects.create(account=who, role=role, organization=organization)
+    return acting(who)
+
+
+def granted(
+    name: IdentityName,
+    *,
+    run: CourseRun,
+    grant_mode: str = "audit",
+    is_active: bool = True,
+    at: datetime = NOW,
+    mode: WriteMode = WriteMode.UPSERT,
+) -> Judgement:
+    row = DirectRow(2, name, run.pk, grant_mode, is_active)
+    return write_direct_enrollments(rows=[row], mode=mode, by=OPERATOR, at=at)[0]

@@ -288,7 +288,10 @@ def test_a_server_too_old_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_database_in_another_encoding_is_refused() -> None:
     url = postgres.database_url()
-    ask("create database ascii encoding 'SQL_ASCII' template template0")
+    ask(
+        "create database ascii encoding 'SQL_ASCII' locale_provider libc locale 'C' "
+        "template template0"
+    )
     with pytest.raises(PostgresUnusable, match="is encoded in SQL_ASCII"):
         postgres.require_usable(url.replace("matricula_lms", "ascii"))
 

@@ -1,13 +1,17 @@
 """``matricula account``: making and retiring accounts."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from django.db import transaction
 
 from matricula.cli.acting import now, operator
 from matricula.cli.showing import Json, Reason, say, show_json
-from matricula.lms.accounts.api import NewAccount, create_accounts, get_account
+from matricula.lms.access.api import Permission, require_permission
+from matricula.lms.accounts.api import Account, NewAccount, create_accounts, get_account
 from matricula.lms.identities.api import Outcome, Via, bind_identity, email_address, retire_account
+from matricula.lms.kernel.api import Actor
 
 app = typer.Typer(no_args_is_help=True, help="Make and retire accounts.")
 
@@ -32,20 +36,14 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Make an account. With --verified it takes up everything made for its address."""
-    at = now()
+    by, at = operator(), now()
+    require_permission(by, Permission.ACCOUNTS_CREATE)
     wanted = NewAccount(
         username=username, email=email, password=password, name=name, is_staff=staff
     )
-    account = create_accounts(accounts=[wanted], at=at)[0]
-    outcome = None
-    if verified:
-        outcome = bind_identity(
-            name=email_address(account.email),
-            account_id=account.pk,
-            via=Via.VERIFIED_EMAIL,
-            by=operator(),
-            at=at,
-        ).outcome
+    with transaction.atomic():
+        account = create_accounts(accounts=[wanted], at=at)[0]
+        outcome = _prove_address(account, by=by, at=at) if verified else None
     if as_json:
         show_json({"account": account.username, "uuid": account.uuid, "email": outcome})
     else:
@@ -70,3 +68,13 @@ def retire(username: Username, *, reason: Reason, as_json: Json = False) -> None
             f"Retired: {report.identities} identities, {report.roles} roles, "
             f"{report.conflicts} open conflicts. Enrollments, grades and history are kept."
         )
+
+
+def _prove_address(account: Account, *, by: Actor, at: datetime) -> Outcome:
+    return bind_identity(
+        name=email_address(account.email),
+        account_id=account.pk,
+        via=Via.VERIFIED_EMAIL,
+        by=by,
+        at=at,
+    ).outcome

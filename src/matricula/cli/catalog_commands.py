@@ -89,7 +89,7 @@ def _read(source: str, token: str | None) -> list[ProgramRecord]:
     with progress(f"Reading {source}", total=None) as advance:
         for program in read_catalog(source=source, token=token):
             programs.append(program)
-            advance()
+            advance(1)
     return programs
 
 

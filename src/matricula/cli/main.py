@@ -10,10 +10,12 @@ from django.core.management import call_command
 from matricula import postgres
 from matricula.cli import (
     account_commands,
+    catalog_commands,
     database_commands,
     identity_commands,
     integrity_commands,
     learner_commands,
+    oulad_commands,
     roster_commands,
     waiting_commands,
 )
@@ -30,9 +32,11 @@ app = typer.Typer(
 )
 app.add_typer(database_commands.app, name="db")
 app.add_typer(account_commands.app, name="account")
+app.add_typer(catalog_commands.app, name="catalog")
 app.add_typer(identity_commands.app, name="identity")
 app.add_typer(learner_commands.app, name="learner")
 app.add_typer(waiting_commands.app, name="waiting")
+app.add_typer(oulad_commands.app, name="oulad")
 app.add_typer(roster_commands.app, name="roster")
 app.command("export")(roster_commands.export)
 app.command("fsck")(integrity_commands.fsck)

@@ -8,7 +8,12 @@ from matricula.lms.accounts.creating import (
 )
 from matricula.lms.accounts.emptying import empty_account, lock_account
 from matricula.lms.accounts.models import Account
-from matricula.lms.accounts.reading import UnknownAccount, get_account, map_usernames
+from matricula.lms.accounts.reading import (
+    UnknownAccount,
+    get_account,
+    map_account_ids,
+    map_usernames,
+)
 
 __all__ = [
     "Account",
@@ -20,5 +25,6 @@ __all__ = [
     "empty_account",
     "get_account",
     "lock_account",
+    "map_account_ids",
     "map_usernames",
 ]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models.functions import Lower
+
 from matricula.lms.accounts.models import Account
 from matricula.lms.kernel.api import NotFound
 
@@ -29,3 +31,14 @@ def map_usernames(*, account_ids: Iterable[int]) -> dict[int, str]:
     """Return usernames by account id."""
     found = Account.objects.filter(pk__in=set(account_ids))
     return dict(found.values_list("pk", "username"))
+
+
+def map_account_ids(*, usernames: Iterable[str]) -> dict[str, int]:
+    """Return account ids by username as given, of those there are; letter case ignored; one query."""
+    wanted = {username.strip().lower(): username for username in usernames}
+    found = (
+        Account.objects.annotate(lowered=Lower("username"))
+        .filter(lowered__in=list(wanted))
+        .values_list("lowered", "pk")
+    )
+    return {wanted[lowered]: pk for lowered, pk in found}

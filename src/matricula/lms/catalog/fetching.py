@@ -60,8 +60,9 @@ def _is_address(source: str) -> bool:
 def _read_files(path: Path) -> Iterator[Page]:
     seen: set[Path] = set()
     while True:
+        data = _read_file(path)
         _require_new(path.resolve(), seen)
-        page = parse_page(_read_file(path), source=str(path))
+        page = parse_page(data, source=str(path))
         yield page
         if not page.next:
             return

@@ -1,5 +1,6 @@
 """The door of course enrollments."""
 
+from matricula.lms.course_enrollments.attending import Attendance, list_attendance
 from matricula.lms.course_enrollments.granting import DirectRow, write_direct_enrollments
 from matricula.lms.course_enrollments.models import CourseEnrollment, CourseRole
 from matricula.lms.course_enrollments.seats import (
@@ -17,6 +18,7 @@ from matricula.lms.course_enrollments.writing import (
 )
 
 __all__ = [
+    "Attendance",
     "CourseEnrollment",
     "CourseRole",
     "CourseRow",
@@ -26,6 +28,7 @@ __all__ = [
     "Seat",
     "explain_grant",
     "find_seat_mode",
+    "list_attendance",
     "list_row_keys",
     "list_seats",
     "plan_program_course_enrollments",

@@ -1,6 +1,7 @@
 """The door of grades."""
 
+from matricula.lms.grades.counting import count_grades
 from matricula.lms.grades.models import Grade
 from matricula.lms.grades.recording import EarnedGrade, record_grades
 
-__all__ = ["EarnedGrade", "Grade", "record_grades"]
+__all__ = ["EarnedGrade", "Grade", "count_grades", "record_grades"]

@@ -217,7 +217,6 @@ def _answer(
         return Binding(Outcome.BOUND, claim.account_id)
     _, holder_id = holders.get(claim.name.key, (None, None))
     if holder_id is None:
-        message = f"Account {claim.account_id} is retired."
-        raise AccountRetired(message)
+        raise AccountRetired(f"There is no account {claim.account_id}, or it is retired.")
     outcome = Outcome.ALREADY if holder_id == claim.account_id else Outcome.REFUSED
     return Binding(outcome, holder_id)

@@ -15,6 +15,7 @@ from matricula.lms.access.api import (
 )
 from matricula.lms.identities.models import BindingConflict, Via
 from matricula.lms.kernel.api import Actor, NotFound
+from matricula.lms.ledger.api import ERASED, match_words
 
 RECORD = """
 INSERT INTO binding_conflict
@@ -26,6 +27,11 @@ ORDER BY identity_id, claimant_id
 ON CONFLICT (identity_id, claimant_id) WHERE resolved_at IS NULL DO UPDATE
 SET attempts = binding_conflict.attempts + 1, last_at = excluded.last_at,
     holder_id = excluded.holder_id
+"""
+
+ERASE = """
+UPDATE binding_conflict SET resolution = regexp_replace(resolution, %(pattern)s, %(erased)s, 'gi')
+WHERE resolution ~* %(pattern)s
 """
 
 
@@ -105,21 +111,21 @@ def list_conflicts(*, by: Actor) -> list[ConflictSides]:
 
 
 def get_open_conflict(*, conflict_id: int, by: Actor) -> BindingConflict:
-    """Return an open conflict with its row locked, for somebody who may resolve it.
+    """Return an open conflict with its identity, for somebody who may resolve it.
+
+    Nothing is locked: accounts and identities come before conflicts, and must be locked first.
 
     Raises:
         PermissionMissing: the actor may not link identities there.
         UnknownConflict: there is no such open conflict.
     """
     found = (
-        BindingConflict.objects.select_for_update(of=("self",))
-        .select_related("identity")
+        BindingConflict.objects.select_related("identity")
         .filter(pk=conflict_id, resolved_at=None)
         .first()
     )
     if found is None:
-        message = f"There is no open conflict {conflict_id}."
-        raise UnknownConflict(message)
+        raise UnknownConflict(f"There is no open conflict {conflict_id}.")
     require_permission(
         by, Permission.IDENTITIES_LINK, organization_id=found.identity.organization_id
     )
@@ -130,3 +136,9 @@ def close_conflicts(*, which: Q, resolution: str, at: datetime) -> int:
     """Mark the open conflicts that match as resolved, and return how many there were."""
     open_ones = BindingConflict.objects.filter(which, resolved_at=None)
     return open_ones.update(resolved_at=at, resolution=resolution)
+
+
+def erase_from_resolutions(*, words: Sequence[str]) -> None:
+    """Overwrite ``words`` in what staff wrote when they resolved conflicts."""
+    with connection.cursor() as cursor:
+        cursor.execute(ERASE, {"pattern": match_words(words), "erased": ERASED})

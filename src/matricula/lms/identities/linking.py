@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.accounts.api import lock_account
 from matricula.lms.identities.binding import AccountRetired, require_reason
-from matricula.lms.identities.conflicts import close_conflicts, get_open_conflict
+from matricula.lms.identities.conflicts import UnknownConflict, close_conflicts, get_open_conflict
 from matricula.lms.identities.models import Identity, Kind, Via
 from matricula.lms.identities.naming import IdentityName, UnknownIdentity
 from matricula.lms.kernel.api import Actor, Conflict, Invalid
@@ -81,17 +80,17 @@ def resolve_conflict(
         UnknownConflict: there is no such open conflict.
     """
     require_reason(reason)
-    with transaction.atomic():
-        conflict = get_open_conflict(conflict_id=conflict_id, by=by)
-        with recorded(by=by, at=at, reason=reason):
-            if rebind:
-                _require_living(conflict.claimant_id)
-                identity = Identity.objects.select_for_update(no_key=True).get(
-                    pk=conflict.identity_id
-                )
-                _move(identity, conflict.claimant_id, at=at, reason=reason)
-            else:
-                close_conflicts(which=Q(pk=conflict_id), resolution=f"kept: {reason}", at=at)
+    conflict = get_open_conflict(conflict_id=conflict_id, by=by)
+    with recorded(by=by, at=at, reason=reason):
+        _require_living(conflict.claimant_id)
+        identity = Identity.objects.select_for_update(no_key=True).get(pk=conflict.identity_id)
+        resolution = f"{'rebound' if rebind else 'kept'}: {reason}"
+        if not close_conflicts(which=Q(pk=conflict_id), resolution=resolution, at=at):
+            raise UnknownConflict(
+                f"Conflict {conflict_id} was resolved by somebody else just now."
+            )
+        if rebind:
+            _move(identity, conflict.claimant_id, at=at, reason=reason)
 
 
 def _require_linking(name: IdentityName, *, by: Actor, reason: str) -> None:
@@ -102,8 +101,7 @@ def _require_linking(name: IdentityName, *, by: Actor, reason: str) -> None:
 def _require_living(account_id: int) -> None:
     """Lock the account, before any identity, so that it cannot be retired meanwhile."""
     if lock_account(account_id=account_id).retired_at is not None:
-        message = f"Account {account_id} is retired."
-        raise AccountRetired(message)
+        raise AccountRetired(f"Account {account_id} is retired.")
 
 
 def _lock(name: IdentityName) -> Identity:

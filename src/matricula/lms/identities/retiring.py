@@ -18,7 +18,7 @@ from django.db.models.functions import Collate
 from matricula.lms.access.api import Permission, require_permission, revoke_all_roles
 from matricula.lms.accounts.api import Account, empty_account, lock_account
 from matricula.lms.identities.binding import require_reason
-from matricula.lms.identities.conflicts import close_conflicts
+from matricula.lms.identities.conflicts import close_conflicts, erase_from_resolutions
 from matricula.lms.identities.models import Identity, Kind
 from matricula.lms.kernel.api import Actor, fold
 from matricula.lms.ledger.api import erase_from_ledger, recorded
@@ -69,6 +69,7 @@ def retire_account(*, account: Account, by: Actor, at: datetime, reason: str) ->
         roles = revoke_all_roles(account_id=current.pk)
         empty_account(account_id=current.pk, placeholder=_placeholder(current), at=at)
         erase_from_ledger(subject="identity", replacements=erased, words=_distinct(words))
+        erase_from_resolutions(words=_distinct(words))
         return Retirement(len(identities), roles, conflicts)
 
 

@@ -45,6 +45,7 @@ class Verdict(StrEnum):
     INVALID_COURSE_STAFF = "invalid-course-staff"
     INVALID_MODE = "invalid-mode"
     COURSE_NOT_FOUND = "course-not-found"
+    INVALID_ROW = "invalid-row"
 
 
 class Judgement(msgspec.Struct, frozen=True, gc=False):

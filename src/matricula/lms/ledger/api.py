@@ -1,6 +1,6 @@
 """The door of the ledger."""
 
-from matricula.lms.ledger.erasing import erase_from_ledger
+from matricula.lms.ledger.erasing import ERASED, erase_from_ledger, match_words
 from matricula.lms.ledger.models import Change, ChangeSet
 from matricula.lms.ledger.recalling import (
     list_deleted_rows,
@@ -11,12 +11,14 @@ from matricula.lms.ledger.recording import recorded
 from matricula.lms.ledger.triggers import record_changes
 
 __all__ = [
+    "ERASED",
     "Change",
     "ChangeSet",
     "erase_from_ledger",
     "list_deleted_rows",
     "list_identities_once_of",
     "list_rows_as_of",
+    "match_words",
     "record_changes",
     "recorded",
 ]

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+ERASED = "[erased]"
+
 ERASE = """
 UPDATE change SET
     before = before || replaced.fields,
@@ -19,7 +21,7 @@ WHERE change.subject = %(subject)s AND change.row_id = replaced.row_id
 """
 
 ERASE_REASONS = """
-UPDATE change_set SET reason = regexp_replace(reason, %(pattern)s, %(replacement)s, 'gi')
+UPDATE change_set SET reason = regexp_replace(reason, %(pattern)s, %(erased)s, 'gi')
 WHERE reason ~* %(pattern)s
 """
 
@@ -42,7 +44,11 @@ def erase_from_ledger(
                 ERASE, {"subject": subject, "row_ids": list(replacements), "fields": encoded}
             )
         if words:
-            longest_first = sorted((re.escape(word) for word in words), key=len, reverse=True)
-            pattern = rf"(?<!\w)({'|'.join(longest_first)})(?!\w)"
-            cursor.execute(ERASE_REASONS, {"pattern": pattern, "replacement": "[erased]"})
+            cursor.execute(ERASE_REASONS, {"pattern": match_words(words), "erased": ERASED})
         cursor.execute("SELECT set_config('matricula.erasing', 'off', true)")
+
+
+def match_words(words: Sequence[str]) -> str:
+    """Return the pattern, in PostgreSQL's syntax, that finds any of the words standing alone."""
+    longest_first = sorted((re.escape(word) for word in words), key=len, reverse=True)
+    return rf"(?<!\w)({'|'.join(longest_first)})(?!\w)"

@@ -44,6 +44,6 @@ def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
             )
             change_set_id, outer, _ = cursor.fetchone()
         yield change_set_id
-        if nested:
+        if nested and not transaction.get_rollback():  # a rollback takes the name back by itself
             with connection.cursor() as cursor:
                 cursor.execute(NAME_AGAIN, [outer or ""])

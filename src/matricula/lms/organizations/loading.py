@@ -102,7 +102,7 @@ def _find_rows(merged: Mapping[str, OrganizationRecord]) -> dict[str, Organizati
     )
     by_key = {row.key.lower(): row for row in stored}
     by_uuid = {row.uuid: row for row in stored}
-    rows = {}
+    rows: dict[str, Organization] = {}
     for lowered, record in merged.items():
         holder = by_key.get(lowered)
         named = by_uuid.get(record.uuid) if record.uuid else None

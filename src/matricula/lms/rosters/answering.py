@@ -68,6 +68,7 @@ def answering_to(
         NotReplaceable: the result would go where it must not.
     """
     layout = answers.layout
+    width = len(layout.names)
     kept = [place for place, name in enumerate(layout.names) if name not in ADDED]
     with replacing(path, like=ADDED, never=input_path, force=force) as stream:
         if layout.has_byte_order_mark:
@@ -77,8 +78,7 @@ def answering_to(
 
         def add(answer: Answer) -> None:
             judged, cells = answer.judgement, answer.cells
-            writer.writerow(
-                [*(cells[place] for place in kept), judged.line, judged.verdict, judged.reason]
-            )
+            added = (judged.line, judged.verdict, judged.reason)
+            writer.writerow([*(cells[place] for place in kept), *added, *cells[width:]])
 
         yield add

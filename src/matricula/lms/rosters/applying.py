@@ -1,9 +1,8 @@
 """Planning and applying a roster: the same rows, the same judgement, with and without writing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -21,14 +20,10 @@ from matricula.lms.program_enrollments.api import (
 from matricula.lms.rosters.answering import Answer, Answers
 from matricula.lms.rosters.comparing import Survey, survey_roster
 from matricula.lms.rosters.opening import RosterFile
-from matricula.lms.rosters.reading import Chunk, read_roster
+from matricula.lms.rosters.reading import read_roster
 
-
-class Judge(Protocol):
-    """Answers the rows of a chunk, having written them or not."""
-
-    def __call__(self, *, rows: Any) -> list[Judgement]:
-        """Return one judgement a row, in their order."""
+Judge = Callable[..., list[Judgement]]
+"""Answers the ``rows`` of a chunk in their order, having written them or not."""
 
 
 def plan_roster(
@@ -42,7 +37,7 @@ def plan_roster(
     """
     require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
     survey = survey_roster(file=file, program=program)
-    judge: Judge = partial(
+    judge = partial(
         plan_program_course_enrollments
         if survey.layout.is_course_roster
         else plan_program_enrollments,
@@ -76,7 +71,7 @@ def apply_roster(
     """
     require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
     survey = survey_roster(file=file, program=program)
-    judge: Judge = partial(
+    judge = partial(
         write_program_course_enrollments
         if survey.layout.is_course_roster
         else write_program_enrollments,
@@ -108,9 +103,6 @@ def _applying(survey: Survey, chunks: Iterable[Answer], *, atomic: bool) -> Answ
 def _judge_chunks(file: RosterFile, judge: Judge) -> Iterator[Answer]:
     _, chunks = read_roster(file)
     for chunk in chunks:
-        yield from _answer(chunk, judge(rows=chunk.rows))
-
-
-def _answer(chunk: Chunk, judgements: list[Judgement]) -> Iterator[Answer]:
-    for row, judgement, cells in zip(chunk.rows, judgements, chunk.cells, strict=True):
-        yield Answer(row, judgement, cells)
+        fitting = iter(judge(rows=chunk.fitting_rows))
+        for position, (row, cells) in enumerate(zip(chunk.rows, chunk.cells, strict=True)):
+            yield Answer(row, chunk.misfits.get(position) or next(fitting), cells)

@@ -69,7 +69,7 @@ def _list_rows_of(
     layout, chunks = read_roster(file)
     for chunk in chunks:
         keys, variants = _list_row_keys(chunk, layout, curricula)
-        for row, key, variant in zip(chunk.rows, keys, variants, strict=True):
+        for row, key, variant in zip(chunk.fitting_rows, keys, variants, strict=True):
             if hash(key) in suspects:
                 yield key, row.line, variant
 
@@ -77,7 +77,7 @@ def _list_rows_of(
 def _list_row_keys(
     chunk: Chunk, layout: Layout, curricula: Curricula
 ) -> tuple[Sequence[Hashable], Sequence[int | None]]:
-    rows: Any = chunk.rows
+    rows: Any = chunk.fitting_rows
     if layout.is_course_roster:
         return list_course_row_keys(rows, curricula=curricula)
     return list_program_row_keys(rows, curricula=curricula)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from matricula.lms.course_enrollments.api import CourseRow
-from matricula.lms.kernel.api import Invalid
+from matricula.lms.kernel.api import Invalid, Judgement, Verdict, refuse
 from matricula.lms.program_enrollments.api import ProgramRow
 from matricula.lms.rosters.opening import RosterFile
 from matricula.lms.rosters.splitting import Records
@@ -16,6 +17,9 @@ CHUNK_BYTES = 8 << 20
 PROGRAM_COLUMNS = ("student_key", "status", "curriculum_uuid")
 COURSE_COLUMNS = ("student_key", "course_id", "status", "course_staff", "curriculum_uuid")
 OPTIONAL = {"course_staff", "curriculum_uuid"}
+
+ABSENT = -1
+"""The place of a column that the header does not have: a blank after the row's own values."""
 
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -62,10 +66,22 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Consecutive rows and the cells they were made of, padded to the width of the header."""
+    """Consecutive rows and the cells they were made of.
 
-    rows: Sequence[RosterRow]
-    cells: Sequence[list[str]]
+    ``misfits`` has the answers to rows with more values than the header has names, by position:
+    whoever forgot the quotes around a comma has moved values into the wrong columns.
+    """
+
+    rows: list[RosterRow]
+    cells: list[list[str]]
+    misfits: dict[int, Judgement]
+
+    @property
+    def fitting_rows(self) -> Sequence[RosterRow]:
+        """The rows whose values stand where they belong."""
+        if not self.misfits:
+            return self.rows
+        return [row for position, row in enumerate(self.rows) if position not in self.misfits]
 
 
 def read_roster(file: RosterFile) -> tuple[Layout, Iterator[Chunk]]:
@@ -112,27 +128,34 @@ def _list_chunks(
 ) -> Iterator[Chunk]:
     make_row = _row_maker(layout)
     width = len(layout.header)
-    rows: list[RosterRow] = []
-    cells: list[list[str]] = []
+    chunk = Chunk([], [], {})
     limit = records.bytes_read + CHUNK_BYTES
     for line, values in following:
         if len(values) < width:
             values.extend([""] * (width - len(values)))
-        rows.append(make_row(line, values))
-        cells.append(values)
-        if len(rows) == CHUNK_ROWS or records.bytes_read > limit:
-            yield Chunk(rows, cells)
-            rows, cells = [], []
+        elif any(map(str.strip, values[width:])):
+            chunk.misfits[len(chunk.rows)] = _refuse_misfit(line, values, width)
+        chunk.rows.append(make_row(line, values))
+        chunk.cells.append(values)
+        if len(chunk.rows) == CHUNK_ROWS or records.bytes_read > limit:
+            yield chunk
+            chunk = Chunk([], [], {})
             limit = records.bytes_read + CHUNK_BYTES
-    if rows:
-        yield Chunk(rows, cells)
+    if chunk.rows:
+        yield chunk
+
+
+def _refuse_misfit(line: int, values: list[str], width: int) -> Judgement:
+    reason = (
+        f"the row has {len(values)} values and the header {width} names; "
+        "a value with a comma in it needs quotes"
+    )
+    return refuse(line, Verdict.INVALID_ROW, reason)
 
 
 def _row_maker(layout: Layout) -> Callable[[int, list[str]], RosterRow]:
-    places = [
-        layout.names.index(name) if name in layout.names else None for name in layout.columns
-    ]
-    make = CourseRow if layout.is_course_roster else ProgramRow
-    return lambda line, values: make(
-        line, *["" if place is None else values[place] for place in places]
-    )
+    names = list(layout.names)
+    places = [names.index(name) if name in names else ABSENT for name in layout.columns]
+    pick = itemgetter(*places)
+    make: Callable[..., RosterRow] = CourseRow if layout.is_course_roster else ProgramRow
+    return lambda line, values: make(line, *pick([*values, ""]))

@@ -25,8 +25,8 @@ def replacing(
     """Open a text file that takes the place of ``path`` when the block ends well.
 
     A half-written one never stands there. What is no regular file, such as a pipe, is written to
-    as it is. An older file is replaced if it is empty or has the columns ``like``, or by ``force``;
-    ``never`` is a file that is not replaced in any case.
+    as it is. An older file is replaced if it is empty or has the columns ``like``, or by
+    ``force``; ``never`` is a file that is not replaced in any case.
 
     Raises:
         NotReplaceable: the folder or the file cannot be written, or must not be replaced.

@@ -1,8 +1,8 @@
 """Splitting a CSV file into records, and saying exactly where that is impossible.
 
 Python's csv module reads ``"O"Brien"`` as another key without a word, or, told to be strict,
-refuses the blank in ``"a" ,b``; it knows lines, not columns. A wrong key enrolls a wrong person, so
-quotes are read here. Lines without any, nearly all, are split at their commas.
+refuses the blank in ``"a" ,b``; it knows lines, not columns. A wrong key enrolls a wrong person,
+so quotes are read here. Lines without any, nearly all, are split at their commas.
 """
 
 import re
@@ -161,9 +161,10 @@ class Records:
     def _run_on(self, text: str, *, opened_on: int, column: int) -> str:
         following = self._read_line()
         if following is None or len(text) + len(following) > LINE_LIMIT:
+            within = "" if following is None else f" within {LINE_LIMIT:,} characters"
             raise UnclosedQuote(
-                f"Line {opened_on}, column {self._column(text, column - 1)}: the quote that opens here is "
-                f"not closed{'' if following is None else f' within {LINE_LIMIT:,} characters'}."
+                f"Line {opened_on}, column {self._column(text, column - 1)}: "
+                f"the quote that opens here is not closed{within}."
             )
         return f"{text}\n{following}"
 
@@ -180,7 +181,7 @@ class Records:
         self._refuse(
             MalformedLine,
             position + 1,
-            "there is a carriage return without a line feed; save the file with ordinary line ends",
+            "there is a carriage return without a line feed; save it with ordinary line ends",
         )
 
     def _refuse_length(self, raw: bytes) -> NoReturn:

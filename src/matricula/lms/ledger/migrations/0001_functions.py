@@ -32,15 +32,16 @@ END $$
 """
 
 # EXECUTE plans anew each time: a plan kept from a statement of one row would join a hundred
-# thousand in nested loops.
+# thousand in nested loops. The join is FULL so that a row which is given another id, its only link
+# to itself, ends and starts in the ledger instead of escaping it.
 RECORD_UPDATE = """
 CREATE FUNCTION ledger_record_update() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     EXECUTE $statement$
         INSERT INTO change (change_set_id, subject, row_id, before, after)
-        SELECT $1, $2, n.id, to_jsonb(o), to_jsonb(n)
-        FROM old_rows o JOIN new_rows n ON n.id = o.id
+        SELECT $1, $2, coalesce(n.id, o.id), to_jsonb(o), to_jsonb(n)
+        FROM old_rows o FULL JOIN new_rows n ON n.id = o.id
         WHERE o IS DISTINCT FROM n
     $statement$ USING ledger_change_set_in_force(), TG_TABLE_NAME;
     RETURN NULL;

@@ -1,0 +1,206 @@
+"""Every constraint, and a statement that breaks it and nothing that is asked before it.
+
+``%(...)s`` are the ids of ``test_constraints``' world.
+"""
+
+_COPY_IDENTITY = """
+INSERT INTO identity (kind, organization_id, value, folded, account_id, bound_at, bound_via, retired_at)
+SELECT {} FROM identity WHERE id = %(bound)s
+"""
+
+ACCOUNTS = {
+    "account_username_key": "UPDATE account SET username = 'noah' WHERE id = %(account)s",
+    "account_uuid_key": "UPDATE account SET uuid = (SELECT uuid FROM account WHERE username = 'noah')"
+    " WHERE id = %(account)s",
+    "one_account_per_username": "UPDATE account SET username = 'NOAH' WHERE id = %(account)s",
+    "a_retired_account_is_empty": "UPDATE account SET retired_at = now() WHERE id = %(account)s",
+    "account_groups_account_id_group_id_59cc89ca_uniq": """
+        WITH made AS (INSERT INTO auth_group (name) VALUES ('g') RETURNING id)
+        INSERT INTO account_groups (account_id, group_id)
+        SELECT %(account)s, id FROM made CROSS JOIN generate_series(1, 2)
+    """,
+    "account_user_permissions_account_id_permission_id_a6d962f2_uniq": """
+        INSERT INTO account_user_permissions (account_id, permission_id)
+        SELECT %(account)s, (SELECT min(id) FROM auth_permission) FROM generate_series(1, 2)
+    """,
+}
+
+ACCESS = {
+    "one_assignment_per_account_role_and_organization": """
+        INSERT INTO role_assignment (account_id, role, organization_id)
+        SELECT %(account)s, 'read', NULL FROM generate_series(1, 2)
+    """,
+    "an_assigned_role_is_declared": """
+        INSERT INTO role_assignment (account_id, role) VALUES (%(account)s, 'emperor')
+    """,
+}
+
+ORGANIZATIONS = {
+    "organization_uuid_key": """
+        INSERT INTO organization (uuid, key, name)
+        SELECT uuid, 'Other', '' FROM organization WHERE id = %(organization)s
+    """,
+    "one_organization_per_key": """
+        INSERT INTO organization (uuid, key, name) VALUES (gen_random_uuid(), 'RIVERU', '')
+    """,
+    "an_organization_has_a_key": """
+        INSERT INTO organization (uuid, key, name) VALUES (gen_random_uuid(), '', '')
+    """,
+}
+
+CATALOG = {
+    "course_key_key": "INSERT INTO course (key, title) SELECT key, '' FROM course LIMIT 1",
+    "course_run_key_key": """
+        INSERT INTO course_run (key, course_id, external_key, title)
+        SELECT key, course_id, '', '' FROM course_run WHERE id = %(run)s
+    """,
+    "program_uuid_key": """
+        INSERT INTO program (uuid, key, title, type, status, slug, mode)
+        SELECT uuid, 'other', '', '', '', '', mode FROM program WHERE id = %(program)s
+    """,
+    "one_program_per_key": """
+        INSERT INTO program (uuid, key, title, type, status, slug, mode)
+        SELECT gen_random_uuid(), upper(key), '', '', '', '', mode FROM program WHERE id = %(program)s
+    """,
+    "a_program_key_has_no_colon": "UPDATE program SET key = 'a:b' WHERE id = %(program)s",
+    "an_organization_is_in_a_program_once": """
+        INSERT INTO program_organization (program_id, organization_id, position)
+        VALUES (%(program)s, %(organization)s, 7)
+    """,
+    "one_organization_per_position": """
+        INSERT INTO program_organization (program_id, organization_id, position)
+        VALUES (%(program)s, %(other_organization)s, 0)
+    """,
+    "program_organization_position_check": """
+        UPDATE program_organization SET position = -1 WHERE program_id = %(program)s
+    """,
+    "program_course_run_program_id_courserun_id_3f6f7ee8_uniq": """
+        INSERT INTO program_course_run (program_id, courserun_id) VALUES (%(program)s, %(run)s)
+    """,
+    "curriculum_uuid_key": """
+        INSERT INTO curriculum (uuid, program_id, name, is_active, position)
+        SELECT uuid, program_id, '', true, 9 FROM curriculum WHERE id = %(curriculum)s
+    """,
+    "curriculum_position_check": "UPDATE curriculum SET position = -1 WHERE id = %(curriculum)s",
+    # Its columns hold the primary key, which has to go before this one can be broken alone.
+    "a_curriculum_and_its_program": """
+        ALTER TABLE curriculum DROP CONSTRAINT curriculum_pkey CASCADE;
+        INSERT INTO curriculum (id, uuid, program_id, name, is_active, position)
+        SELECT id, gen_random_uuid(), program_id, '', true, 9
+        FROM curriculum WHERE id = %(curriculum)s
+    """,
+    "curriculum_course_run_curriculum_id_courserun_id_56513357_uniq": """
+        INSERT INTO curriculum_course_run (curriculum_id, courserun_id)
+        SELECT %(curriculum)s, %(run)s FROM generate_series(1, 2)
+    """,
+    "curriculum_program_curriculum_id_program_id_b33baa4a_uniq": """
+        INSERT INTO curriculum_program (curriculum_id, program_id)
+        SELECT %(curriculum)s, %(other_program)s FROM generate_series(1, 2)
+    """,
+}
+
+IDENTITIES = {
+    "one_identity_per_kind_organization_and_folded_value": _COPY_IDENTITY.format(
+        "kind, organization_id, 'RV-1', folded, NULL, NULL, NULL, NULL"
+    ),
+    "student_keys_alone_have_an_organization": _COPY_IDENTITY.format(
+        "'email', organization_id, 'b@example.org', 'b@example.org', NULL, NULL, NULL, NULL"
+    ),
+    "account_bound_at_and_bound_via_go_together": _COPY_IDENTITY.format(
+        "kind, organization_id, 'x', 'x', account_id, NULL, bound_via, NULL"
+    ),
+    "an_account_is_always_bound_to_itself": _COPY_IDENTITY.format(
+        "'account', NULL, 'x', 'x', NULL, NULL, NULL, NULL"
+    ),
+    "a_retired_identity_is_unbound": _COPY_IDENTITY.format(
+        "kind, organization_id, 'x', 'x', account_id, bound_at, bound_via, now()"
+    ),
+    "an_identity_has_a_value_of_bounded_length": _COPY_IDENTITY.format(
+        "kind, organization_id, repeat('x', 256), 'x', NULL, NULL, NULL, NULL"
+    ),
+    "one_open_conflict_per_identity_and_claimant": """
+        INSERT INTO binding_conflict
+            (identity_id, holder_id, claimant_id, via, attempts, first_at, last_at, resolution)
+        SELECT identity_id, holder_id, claimant_id, via, 1, now(), now(), '' FROM binding_conflict
+    """,
+    "a_conflict_has_two_sides": "UPDATE binding_conflict SET claimant_id = holder_id",
+    "a_resolved_conflict_says_how": "UPDATE binding_conflict SET resolved_at = now()",
+    "binding_conflict_attempts_check": "UPDATE binding_conflict SET attempts = -1",
+}
+
+PROGRAM_ENROLLMENTS = {
+    "one_enrollment_per_identity_and_curriculum": """
+        INSERT INTO program_enrollment
+            (identity_id, program_id, curriculum_id, status, created_at, modified_at)
+        SELECT identity_id, program_id, curriculum_id, 'ended', created_at, modified_at
+        FROM program_enrollment WHERE id = %(enrollment)s
+    """,
+    "a_status_is_one_of_the_five": """
+        UPDATE program_enrollment SET status = 'on-leave' WHERE id = %(enrollment)s
+    """,
+    "curriculum_is_the_programs": """
+        UPDATE program_enrollment SET program_id = %(other_program)s WHERE id = %(enrollment)s
+    """,
+    "a_program_enrollment_and_its_identity": """
+        ALTER TABLE program_enrollment DROP CONSTRAINT program_enrollment_pkey CASCADE;
+        INSERT INTO program_enrollment
+            (id, identity_id, program_id, curriculum_id, status, created_at, modified_at)
+        SELECT id, identity_id, program_id, %(other_curriculum)s, status, created_at, modified_at
+        FROM program_enrollment WHERE id = %(enrollment)s
+    """,
+}
+
+COURSE_ENROLLMENTS = {
+    "one_grant_per_identity_run_and_program_enrollment": """
+        INSERT INTO course_enrollment
+            (identity_id, course_run_id, mode, is_active, created_at, modified_at)
+        SELECT %(bound)s, %(run)s, 'audit', true, now(), now() FROM generate_series(1, 2)
+    """,
+    "a_grants_mode_is_declared": "UPDATE course_enrollment SET mode = 'platinum'",
+    "a_grant_has_its_program_enrollments_identity": """
+        UPDATE course_enrollment SET identity_id = %(waiting)s WHERE identity_id = %(bound)s
+    """,
+    "one_role_per_identity_run_and_program_enrollment": """
+        INSERT INTO course_role (identity_id, course_run_id, role, created_at)
+        SELECT %(bound)s, %(run)s, 'staff', now() FROM generate_series(1, 2)
+    """,
+    "a_course_role_is_declared": "UPDATE course_role SET role = 'janitor'",
+    "a_role_has_its_program_enrollments_identity": """
+        UPDATE course_role SET identity_id = %(waiting)s WHERE identity_id = %(bound)s
+    """,
+}
+
+GRADES = {
+    "one_grade_per_account_and_run": """
+        INSERT INTO grade (account_id, course_run_id, letter, is_passing, graded_at)
+        SELECT %(account)s, %(run)s, '', true, now() FROM generate_series(1, 2)
+    """,
+    "a_percent_is_from_zero_to_one": """
+        INSERT INTO grade (account_id, course_run_id, percent, letter, is_passing, graded_at)
+        VALUES (%(account)s, %(run)s, 1.01, '', true, now())
+    """,
+}
+
+LEDGER = {
+    "a_change_set_says_who_and_how": """
+        INSERT INTO change_set (uuid, actor, channel, reason, request_id, at)
+        VALUES (gen_random_uuid(), '', 'test', '', '', now())
+    """,
+    # Nobody but the triggers writes changes, and they never write such a one.
+    "a_change_has_a_before_or_an_after": """
+        SET LOCAL session_replication_role = replica;
+        INSERT INTO change (change_set_id, subject, row_id) VALUES (1, 'identity', 1)
+    """,
+}
+
+BREAKS = {
+    **LEDGER,
+    **ORGANIZATIONS,
+    **ACCOUNTS,
+    **CATALOG,
+    **ACCESS,
+    **IDENTITIES,
+    **PROGRAM_ENROLLMENTS,
+    **COURSE_ENROLLMENTS,
+    **GRADES,
+}

@@ -1,0 +1,180 @@
+"""A transaction's change set: who, through what, why, and which changes are under it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from matricula.lms.kernel.api import Actor, ActorKind
+from matricula.lms.ledger.api import Change, ChangeSet, recorded
+from tests import given
+from tests.lms.kernel.seeing import count_statements, look, run
+
+UNNAMED = "has not named its change set"
+SET = "SELECT set_config('matricula.change_set', %s, {})"
+
+
+def mention(value: str) -> None:
+    run("INSERT INTO identity (kind, value, folded) VALUES ('email', %s, %s)", value, value)
+
+
+def authors() -> dict[str, str]:
+    return {
+        change.after["value"]: change.change_set.reason
+        for change in Change.objects.select_related("change_set")
+        if change.after is not None
+    }
+
+
+@pytest.mark.django_db
+def test_a_change_set_says_who_through_what_why_and_when() -> None:
+    by = Actor(kind=ActorKind.ACCOUNT, key="17", channel="rest", request_id="r-1")
+    with recorded(by=by, at=given.NOW, reason="asked") as change_set_id:
+        mention("a")
+    found = ChangeSet.objects.get(pk=change_set_id)
+    assert (found.actor, found.channel, found.reason) == ("account:17", "rest", "asked")
+    assert (found.request_id, found.at) == ("r-1", given.NOW)
+    assert found.transaction_id == look("SELECT txid_current()")[0][0]
+    assert [change.change_set_id for change in Change.objects.all()] == [change_set_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_naming_it_costs_one_statement_beside_the_transaction() -> None:
+    def act() -> None:
+        with recorded(by=given.OPERATOR, at=given.NOW):
+            pass
+
+    assert count_statements(act) == 3  # begin, the name, commit
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_set_ends_with_its_transaction() -> None:
+    with recorded(by=given.OPERATOR, at=given.NOW):
+        mention("a")
+    with pytest.raises(IntegrityError, match=UNNAMED):
+        mention("b")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_leaves_neither_rows_nor_change_set() -> None:
+    def fail() -> None:
+        with recorded(by=given.OPERATOR, at=given.NOW):
+            mention("a")
+            raise RuntimeError
+
+    pytest.raises(RuntimeError, fail)
+    assert (ChangeSet.objects.count(), Change.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_an_act_within_an_act_has_its_own_change_set() -> None:
+    with recorded(by=given.OPERATOR, at=given.NOW, reason="outer"):
+        mention("first")
+        with recorded(by=given.SIGN_ON, at=given.NOW, reason="inner"):
+            mention("second")
+            with recorded(by=given.OPERATOR, at=given.NOW, reason="innermost"):
+                mention("third")
+            mention("fourth")
+        mention("fifth")
+    assert authors() == {
+        "first": "outer",
+        "second": "inner",
+        "third": "innermost",
+        "fourth": "inner",
+        "fifth": "outer",
+    }
+
+
+@pytest.mark.django_db
+def test_after_an_inner_act_that_failed_the_outer_one_goes_on() -> None:
+    with recorded(by=given.OPERATOR, at=given.NOW, reason="outer"):
+        with pytest.raises(RuntimeError), recorded(by=given.SIGN_ON, at=given.NOW, reason="inner"):
+            mention("lost")
+            raise RuntimeError
+        mention("kept")
+    assert authors() == {"kept": "outer"}
+    assert ChangeSet.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_act_within_a_transaction_leaves_no_name_behind() -> None:
+    with transaction.atomic():
+        with recorded(by=given.OPERATOR, at=given.NOW):
+            mention("a")
+        with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
+            mention("b")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_rolled_back_savepoint_there_is_no_change_set() -> None:
+    with transaction.atomic():
+        savepoint = transaction.savepoint()
+        with recorded(by=given.OPERATOR, at=given.NOW) as lost:
+            pass
+        run(SET.format("true"), str(lost))
+        transaction.savepoint_rollback(savepoint)
+        with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
+            mention("b")
+        run(SET.format("true"), str(lost))
+        with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
+            mention("b")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("local", ["true", "false"])
+def test_a_stale_change_set_is_none(local: str) -> None:
+    with recorded(by=given.OPERATOR, at=given.NOW) as stale:
+        mention("a")
+    with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
+        run(SET.format(local), str(stale))
+        mention("b")
+    run(SET.format("false"), str(stale))
+    try:
+        with pytest.raises(IntegrityError, match=UNNAMED):
+            mention("b")
+    finally:
+        run(SET.format("false"), "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["", "0", "-1", "9223372036854775807"])
+def test_a_number_that_is_no_change_set_is_none(name: str) -> None:
+    run(SET.format("true"), name)
+    with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
+        mention("b")
+
+
+NAMED_BY_HAND = """
+INSERT INTO change_set (uuid, actor, channel, reason, request_id, at)
+VALUES (gen_random_uuid(), 'operator:x', 'test', '', '', now()) RETURNING id
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_change_set_of_another_transaction_is_none() -> None:
+    other = connection.copy()
+    other.ensure_connection()
+    try:
+        other.set_autocommit(autocommit=False)
+        with other.cursor() as cursor:
+            cursor.execute(NAMED_BY_HAND)
+            theirs = cursor.fetchone()[0]
+        with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
+            run(SET.format("true"), str(theirs))
+            mention("while theirs is running")
+        other.commit()
+        with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
+            run(SET.format("true"), str(theirs))
+            mention("when theirs is over")
+    finally:
+        other.close()
+
+
+@pytest.mark.django_db
+def test_the_moment_is_the_actors_and_the_writing_is_the_databases() -> None:
+    long_ago = given.NOW - timedelta(days=4000)
+    with recorded(by=given.OPERATOR, at=long_ago) as change_set_id:
+        pass
+    found = ChangeSet.objects.get(pk=change_set_id)
+    assert found.at == long_ago
+    assert look("SELECT now() <= %s AND %s <= clock_timestamp()", *[found.recorded_at] * 2) == [(True,)]
