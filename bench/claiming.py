@@ -17,8 +17,8 @@ MOST_STATEMENTS = 3
 
 def measure_claim(rows: int) -> list[Result]:
     """Measure ``bind_identity`` among ten times ``rows`` that wait."""
-    progress("claim: filling the tables")
-    crowd = gather(rows * TIMES_ROWS, followed=LEARNERS + 1)
+    crowd = gather(rows * TIMES_ROWS)
+    progress("claim: the same rows, to be copied")
     copying.make_waiting_rows()
     progress(f"claim: {LEARNERS} learners")
     statements = list_statements(partial(_bind, crowd, LEARNERS))

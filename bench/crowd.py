@@ -1,11 +1,13 @@
 """A million learners who wait, and among them a few whom the benchmark follows."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from bench import database, school
+from bench.measuring import progress
 from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import CourseRun, ProgramOutline
 from matricula.lms.course_enrollments.api import write_program_course_enrollments
@@ -18,6 +20,7 @@ from tests.given import NOW, OPERATOR
 TIMES_ROWS = 10
 PROGRAMS = 3
 RUNS = 10
+FOLLOWED = 50
 PEOPLE_WITH_ACCOUNT = 5
 """For one account there are so many who wait."""
 
@@ -67,19 +70,21 @@ class Crowd:
     run_ids: list[int]
 
 
-def gather(size: int, *, followed: int) -> Crowd:
+@cache
+def gather(size: int) -> Crowd:
     """Fill the tables: ``size`` learners wait, each in a program and a run of it."""
+    progress(f"filling the tables: {size:,} wait")
     database.empty(*database.LEARNERS)
     database.with_guards_off("DELETE FROM account")
     programs = [school.program(f"crowd{number}x", runs=RUNS) for number in range(PROGRAMS)]
-    accounts = [given.account(f"followed{number}") for number in range(followed)]
+    accounts = [given.account(f"followed{number}") for number in range(FOLLOWED)]
     _fill(size, [program for program, _ in programs])
     for program, runs in programs:
-        _follow(program, runs, followed)
+        _follow(program, runs)
     database.settle("account", "identity", "program_enrollment", "course_enrollment", "change")
     return Crowd(
         size=size,
-        names=[given.key_of(school.key(number)) for number in range(followed)],
+        names=[given.key_of(school.key(number)) for number in range(FOLLOWED)],
         accounts=accounts,
         run_ids=[run.pk for _, runs in programs for run in runs],
     )
@@ -107,17 +112,17 @@ def _fill(size: int, programs: list[ProgramOutline]) -> None:
     database.run("RESET session_replication_role")
 
 
-def _follow(program: ProgramOutline, runs: list[CourseRun], count: int) -> None:
+def _follow(program: ProgramOutline, runs: list[CourseRun]) -> None:
     write_program_enrollments(
         program=program,
-        rows=school.program_rows(0, count, status="enrolled"),
+        rows=school.program_rows(0, FOLLOWED, status="enrolled"),
         mode=WriteMode.CREATE,
         by=OPERATOR,
         at=NOW,
     )
     write_program_course_enrollments(
         program=program,
-        rows=school.course_rows(0, count, runs, status="active"),
+        rows=school.course_rows(0, FOLLOWED, runs, status="active"),
         mode=WriteMode.CREATE,
         by=OPERATOR,
         at=NOW,

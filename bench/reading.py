@@ -21,10 +21,9 @@ TIMES_READ = 21
 
 def measure_reads(rows: int) -> list[Result]:
     """Look at the plans of a learner's picture and of one seat check."""
-    progress("reads: filling the tables")
-    crowd = gather(rows * TIMES_ROWS, followed=2)
-    learner, waiting = crowd.accounts[0], crowd.names[1]
-    bind_identity(name=crowd.names[0], account_id=learner.pk, via=Via.SIGN_ON, by=SIGN_ON, at=NOW)
+    crowd = gather(rows * TIMES_ROWS)
+    learner, name, waiting = crowd.accounts[-1], crowd.names[-1], crowd.names[-2]
+    bind_identity(name=name, account_id=learner.pk, via=Via.SIGN_ON, by=SIGN_ON, at=NOW)
     progress("reads: explaining")
     among = f"among {crowd.size:,}"
     return [

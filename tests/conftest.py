@@ -1,13 +1,9 @@
-"""A real PostgreSQL for the tests: the embedded one under var/test, or DATABASE_URL."""
+"""A real PostgreSQL for the tests: the one that MATRICULA_HOME or DATABASE_URL say."""
 
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-os.environ.setdefault("MATRICULA_HOME", str(Path(__file__).parents[1] / "var" / "test"))
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,10 @@ from matricula.lms.identities.api import (
     Binding,
     IdentityName,
     Kind,
+    Retirement,
     Via,
     bind_identity,
+    retire_account,
     student_key,
 )
 from matricula.lms.kernel.api import Actor, ActorKind, Judgement, WriteMode
@@ -155,3 +157,12 @@ def granted(
 ) -> Judgement:
     row = DirectRow(2, name, run.pk, grant_mode, is_active)
     return write_direct_enrollments(rows=[row], mode=mode, by=OPERATOR, at=at)[0]
+
+
+def direct(*names: IdentityName, run: CourseRun, at: datetime = NOW) -> list[Judgement]:
+    rows = [DirectRow(line, name, run.pk, "", is_active=True) for line, name in enumerate(names)]
+    return write_direct_enrollments(rows=rows, mode=WriteMode.UPSERT, by=OPERATOR, at=at)
+
+
+def retired(learner: Account, *, at: datetime = NOW) -> Retirement:
+    return retire_account(account=learner, by=OPERATOR, at=at, reason="asked to be forgotten")

@@ -12,6 +12,7 @@ from matricula.cli import (
     account_commands,
     catalog_commands,
     database_commands,
+    example_commands,
     identity_commands,
     integrity_commands,
     learner_commands,
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(database_commands.app, name="db")
 app.add_typer(account_commands.app, name="account")
 app.add_typer(catalog_commands.app, name="catalog")
+app.add_typer(example_commands.app, name="example")
 app.add_typer(identity_commands.app, name="identity")
 app.add_typer(learner_commands.app, name="learner")
 app.add_typer(waiting_commands.app, name="waiting")
@@ -41,12 +43,12 @@ app.add_typer(roster_commands.app, name="roster")
 app.command("export")(roster_commands.export)
 app.command("fsck")(integrity_commands.fsck)
 
-WITHOUT_DATABASE = {"db"}
+WITHOUT_DATABASE = {"db", "example"}
 
 
 @app.callback()
 def prepare(context: typer.Context) -> None:
-    """Have a database to work with before any command but `db` runs."""
+    """Have a database to work with before any command runs that needs one at once."""
     if context.invoked_subcommand not in WITHOUT_DATABASE:
         postgres.database_url()
 

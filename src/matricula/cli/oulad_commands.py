@@ -13,6 +13,7 @@ from matricula.cli.oulad.checking import Check, Expected, check_replay
 from matricula.cli.oulad.reading import RESULTS, Dataset, read_dataset
 from matricula.cli.oulad.replaying import Replay
 from matricula.cli.oulad.scheduling import list_days, list_undated
+from matricula.cli.settling import settle
 from matricula.cli.showing import Json, progress, say, show_json, show_table
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.catalog.api import ProgramOutline, get_program, load_catalog
@@ -44,6 +45,7 @@ def replay(folder: Folder, *, as_json: Json = False) -> None:
         _say_beginning(dataset, notes)
     days, written = _replay(dataset, program, by=by)
     replayed = monotonic()
+    settle()
     checks = check_replay(dataset, program=program, by=by)
     seconds = {"replay": replayed - began, "checks": monotonic() - replayed}
     if as_json:

@@ -3,7 +3,7 @@
 import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -122,7 +122,7 @@ def _answer(
     program = get_program(key=program_key)
     with ExitStack() as stack:
         file: RosterFile = stack.enter_context(open_roster(path=path))
-        answers = ask(file=file, program=program)
+        answers = stack.enter_context(closing(ask(file=file, program=program)))
         showing = AnswersAsJson() if as_json else AnswersInWords(is_plan=is_plan)
         sinks: list[Callable[[Answer], None]] = [showing.add]
         if result is not None:

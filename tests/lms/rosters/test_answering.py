@@ -42,8 +42,10 @@ def test_a_result_is_the_input_with_line_verdict_and_reason(
     assert answer(text, program=hydrology, folder=tmp_path).splitlines() == [
         "note,Student_Key,status,line,verdict,reason",
         '"a, b",rv-1,enrolled,2,enrolled,',
-        ",rv-2,gone,4,invalid-status,"
-        "\"'gone' is none of enrolled, pending, suspended, canceled, ended\"",
+        (
+            ",rv-2,gone,4,invalid-status,"
+            "\"'gone' is none of enrolled, pending, suspended, canceled, ended\""
+        ),
     ]
 
 

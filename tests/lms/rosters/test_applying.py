@@ -89,7 +89,7 @@ def test_an_atomic_apply_that_is_left_halfway_has_written_nothing(
         atomic=True,
     )
     next(answers)
-    del answers
+    answers.close()
     assert stored(hydrology) == []
 
 

@@ -87,7 +87,7 @@ def test_a_course_row_that_leaves_the_curriculum_open_repeats_one_that_names_it(
 def test_keys_that_share_a_hash_are_two_keys(
     hydrology: ProgramOutline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comparing, "hash", lambda key: len(key), raising=False)
+    monkeypatch.setattr(comparing, "hash", len, raising=False)
     answered = planned(
         roster("rv-1,enrolled", "rv-2,enrolled", "rv-3,enrolled", "rv-2,ended"), program=hydrology
     )
@@ -116,7 +116,8 @@ def test_a_file_is_judged_as_its_rows_would_be_in_one_call(
     def judged_alike(rows: list[tuple[str, str, str, str]]) -> None:
         named = [(k, s, uuids.get(c, c), run) for k, s, c, run in rows] or [("a", "x", "", "hyd")]
         program_text = roster(
-            *(f'"{k}",{s},{c}' for k, s, c, _ in named), header="student_key,status,curriculum_uuid"
+            *(f'"{k}",{s},{c}' for k, s, c, _ in named),
+            header="student_key,status,curriculum_uuid",
         )
         course_text = roster(
             *(f'"{k}",{run},{s},{c}' for k, s, c, run in named),

@@ -19,7 +19,20 @@ from tests.lms.rosters.answering import exported, planned, stored
 
 pytestmark = pytest.mark.django_db
 
-AWKWARD = ["rv,1", 'say "no"', '"', '""', '"quoted"', "=1+1", "'x", "-", "+1", "José", "日本", "a;b"]
+AWKWARD = [
+    "rv,1",
+    'say "no"',
+    '"',
+    '""',
+    '"quoted"',
+    "=1+1",
+    "'x",
+    "-",
+    "+1",
+    "José",
+    "日本",
+    "a;b",
+]
 
 
 @pytest.fixture
@@ -121,11 +134,13 @@ KEYS = strategies.lists(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@sampled(keys=KEYS, statuses=strategies.lists(strategies.sampled_from(list(STATUSES)), min_size=30))
+@sampled(
+    keys=KEYS, statuses=strategies.lists(strategies.sampled_from(list(STATUSES)), min_size=30)
+)
 def test_whatever_is_stored_comes_out_and_goes_back_in_unchanged(
     hydrology: ProgramOutline, keys: list[str], statuses: list[str]
 ) -> None:
-    """The keys of earlier examples stay stored, which makes the later ones longer."""
+    """What earlier examples stored stays, and makes the later ones longer."""
     rows = [ProgramRow(n, key, statuses[n]) for n, key in enumerate(keys)]
     write_program_enrollments(
         program=hydrology, rows=rows, mode=WriteMode.UPSERT, by=given.OPERATOR, at=given.NOW

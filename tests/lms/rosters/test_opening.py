@@ -1,4 +1,5 @@
 import os
+import shutil
 import sys
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import BinaryIO
 import pytest
 
 from matricula.lms.rosters.api import RosterChanged, UnopenableRoster, open_roster
-from matricula.lms.rosters.opening import shutil
 
 
 def test_a_roster_is_read_from_a_file_and_named_without_its_folder(tmp_path: Path) -> None:
@@ -40,7 +40,10 @@ def test_a_file_that_is_written_to_meanwhile_is_refused(
             stream.write(b" and after")
 
     monkeypatch.setattr(shutil, "copyfileobj", copy)
-    with pytest.raises(RosterChanged, match="was written to while it was read"), open_roster(path=path):
+    with (
+        pytest.raises(RosterChanged, match="was written to while it was read"),
+        open_roster(path=path),
+    ):
         pass
 
 

@@ -1,10 +1,11 @@
+import errno
 import os
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from matricula.lms.rosters.api import NotReplaceable, replacing
+from matricula.lms.rosters.api import NoRoomForFile, NotReplaceable, replacing
 
 LIKE = ("line", "verdict")
 
@@ -19,12 +20,23 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_that_is_not_finished_leaves_the_older_one_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "refusal"),
+    [(OSError(errno.ENOSPC, "No space left"), NoRoomForFile), (KeyError("row"), KeyError)],
+)
+def test_a_file_that_is_not_finished_leaves_the_older_one_alone(
+    tmp_path: Path, trouble: Exception, refusal: type[Exception]
+) -> None:
     path = tmp_path / "out.csv"
     path.write_text("line,verdict\n2,enrolled\n")
-    with pytest.raises(ZeroDivisionError), replacing(path, like=LIKE) as stream:
-        stream.write("line,verdict\n")
-        _ = 1 / 0
+
+    def write_half() -> None:
+        with replacing(path, like=LIKE) as stream:
+            stream.write("line,verdict\n")
+            raise trouble
+
+    with pytest.raises(refusal):
+        write_half()
     assert path.read_text() == "line,verdict\n2,enrolled\n"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -70,6 +82,9 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_place_to_write_to(tmp_path: Path) -> None:
-    for path, words in ((tmp_path, "is a folder"), (tmp_path / "none" / "out", "cannot be written")):
+    for path, words in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "none" / "out", "cannot be written"),
+    ):
         with pytest.raises(NotReplaceable, match=words), replacing(path, like=LIKE):
             pass

@@ -67,9 +67,7 @@ def test_whatever_a_csv_writer_writes_is_read_as_it_was(records: list[list[str]]
 
 def test_a_byte_that_is_not_utf_8_is_named_by_line_and_column() -> None:
     words = refusal("student_key,status\nanna,enrolled\nJosé,enrolled\n".encode("latin-1"))
-    assert words == (
-        "Line 3, column 4: byte 0xE9 is not UTF-8; save the file as CSV in UTF-8."
-    )
+    assert words == ("Line 3, column 4: byte 0xE9 is not UTF-8; save the file as CSV in UTF-8.")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
@@ -120,7 +118,7 @@ def test_a_quote_that_is_never_closed_is_named_where_it_opens() -> None:
 
 
 def test_a_quote_that_swallows_the_rest_of_the_file_is_refused_early() -> None:
-    with pytest.raises(UnclosedQuote, match="Line 1, column 1: .* within 65,536 characters"):
+    with pytest.raises(UnclosedQuote, match=r"Line 1, column 1: .* within 65,536 characters"):
         split(b'"a\n' + b"b,c\n" * LINE_LIMIT)
 
 

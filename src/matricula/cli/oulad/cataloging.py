@@ -1,4 +1,4 @@
-"""The catalog the dataset stands for: one school, its modules, and three degrees that share them."""
+"""The catalog the dataset stands for: a school, its modules, three degrees that share them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time

@@ -115,8 +115,9 @@ def _check_rosters(expected: Expected, *, program: ProgramOutline, by: Actor) ->
 def _check_people(
     expected: Expected, holders: Mapping[int, str], *, program: ProgramOutline, by: Actor
 ) -> list[Check]:
-    which = Waiting(program_id=program.id, organization_id=program.organization_id)
-    waiting = {each.value for each in list_waiting(which=which, by=by)}
+    which = Waiting(organization_id=program.organization_id)
+    found = list_waiting(which=which, by=by)
+    waiting = {each.value for each in found if each.program == program.key}
     runs = {run.id: run.key for run in program.runs}
     seats = {
         (holders.get(each.account_id, ""), runs[each.course_run_id])

@@ -1,7 +1,7 @@
 """Replaying: each day's roster, sign-ons and results, through the operations anybody uses.
 
 Registrations only create and withdrawals only update, so what a former replay has written is left
-alone; and the roster of a day is one transaction. A replay that was killed is therefore finished by
+alone; and the roster of a day is one transaction. So a replay that was killed is finished by
 another, and one of what is stored already changes nothing.
 """
 

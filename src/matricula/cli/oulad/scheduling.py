@@ -1,7 +1,7 @@
 """The order of things: what happened on which day.
 
-A registration without a day is not given one. Those go, all together, before the first day of which
-anything is known, and the ledger says with each why it stands there.
+A registration without a day is not given one. All of those go together, before the first day of
+which anything is known, and the ledger says with each why it stands there.
 """
 
 from collections.abc import Iterable, Sequence

@@ -34,7 +34,10 @@ def map_usernames(*, account_ids: Iterable[int]) -> dict[int, str]:
 
 
 def map_account_ids(*, usernames: Iterable[str]) -> dict[str, int]:
-    """Return account ids by username as given, of those there are; letter case ignored; one query."""
+    """Return account ids by username as given, letter case ignored, in one query.
+
+    Usernames that no account has are left out.
+    """
     wanted = {username.strip().lower(): username for username in usernames}
     found = (
         Account.objects.annotate(lowered=Lower("username"))

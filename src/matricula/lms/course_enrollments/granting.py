@@ -31,6 +31,8 @@ from matricula.lms.kernel.api import (
     find_key_fault,
     find_repeats,
     lock_until_commit,
+    merge_codes,
+    quote,
     refuse,
     repeated_on,
     stage,
@@ -65,15 +67,18 @@ COLUMNS = {
     "is_active": "boolean",
 }
 
+# Made in the order in which everybody locks identities, whose rows their foreign keys lock.
 WRITE = """
 WITH judged AS MATERIALIZED (
     SELECT
-        r.position, r.course_run_id, r.is_active, i.id AS identity_id, g.id AS grant_id,
+        r.position, r.kind, r.organization_id, r.folded, r.course_run_id, r.is_active,
+        i.id AS identity_id,
         coalesce(nullif(r.mode, ''), g.mode, %(default_mode)s) AS mode,
         CASE
             WHEN g.id IS NOT NULL AND NOT %(may_update)s THEN 'x'
             WHEN g.id IS NULL AND NOT %(may_create)s THEN 'f'
-            WHEN i.id IS NULL THEN 'a'
+            WHEN i.id IS NULL AND r.kind = 'account' THEN 'a'
+            WHEN i.id IS NULL THEN 'm'
             WHEN g.id IS NULL THEN 'c'
             WHEN g.is_active = r.is_active AND r.mode IN ('', g.mode) THEN 's'
             ELSE 'u'
@@ -94,16 +99,14 @@ WITH judged AS MATERIALIZED (
         LIMIT 1
     ) AS g ON true
 ),
-created AS (
+written AS (
     INSERT INTO course_enrollment
         (identity_id, course_run_id, mode, is_active, created_at, modified_at)
     SELECT identity_id, course_run_id, mode, is_active, %(at)s, %(at)s
-    FROM judged WHERE code = 'c'
-),
-updated AS (
-    UPDATE course_enrollment
-    SET is_active = judged.is_active, mode = judged.mode, modified_at = %(at)s
-    FROM judged WHERE judged.code = 'u' AND course_enrollment.id = judged.grant_id
+    FROM judged WHERE code IN ('c', 'u')
+    ORDER BY kind, organization_id, folded COLLATE "C"
+    ON CONFLICT (identity_id, course_run_id, program_enrollment_id) DO UPDATE
+    SET is_active = excluded.is_active, mode = excluded.mode, modified_at = excluded.modified_at
 )
 SELECT string_agg(code, '' ORDER BY position) FROM judged
 """
@@ -140,11 +143,14 @@ def write_direct_enrollments(
     if positions:
         with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
             kept = [rows[position] for position in positions]
+            schools = {row.name.organization_id or 0 for row in kept}
+            lock_until_commit(Lock.MENTION, schools, shared=True)
             lock_until_commit(Lock.DIRECT_ENROLLMENTS, (row.course_run_id for row in kept))
-            staged = _stage(cursor, positions, kept, may_create=mode.may_create)
-            mention_identities(cursor, rows=staged)
-            mention_account_identities(cursor, rows=staged, at=at)
-            codes = _write(cursor, staged, mode=mode, at=at)
+            staged = _stage(cursor, positions, kept)
+            codes = _mention_and_write(cursor, staged, mode=mode, at=at)
+            while "m" in codes:  # retired since it was mentioned; what is written stays so
+                again = _mention_and_write(cursor, staged, mode=mode, at=at)
+                codes = merge_codes(codes, again)
         for position, row, code in zip(positions, kept, codes, strict=True):
             judged[position] = _answer(row, code)
     return [answer for answer in judged if answer is not None]
@@ -164,26 +170,33 @@ def _judge(row: DirectRow, repeated: list[int] | None) -> Judgement | None:
         reason = repeated_on(repeated, line=row.line, what="the same identity and course run")
         return refuse(row.line, Verdict.DUPLICATED, reason)
     if row.mode and row.mode not in MODE_RANK:
-        reason = f"{row.mode!r} is no course mode: {', '.join(MODE_RANK)}"
+        reason = f"{quote(row.mode)} is no course mode: {', '.join(MODE_RANK)}"
         return refuse(row.line, Verdict.INVALID_MODE, reason)
     return None
 
 
-def _stage(
-    cursor: CursorWrapper, positions: list[int], rows: Sequence[DirectRow], *, may_create: bool
-) -> Source:
+def _stage(cursor: CursorWrapper, positions: list[int], rows: Sequence[DirectRow]) -> Source:
     values: dict[str, Sequence[Any]] = {
         "position": positions,
         "kind": [row.name.kind.value for row in rows],
         "organization_id": [row.name.organization_id for row in rows],
         "value": [row.name.value.strip() for row in rows],
         "folded": [row.name.folded for row in rows],
-        "is_mentioned": [may_create and row.name.kind is not Kind.ACCOUNT for row in rows],
+        "is_mentioned": [row.name.kind is not Kind.ACCOUNT for row in rows],
         "course_run_id": [row.course_run_id for row in rows],
         "mode": [row.mode for row in rows],
         "is_active": [row.is_active for row in rows],
     }
     return stage(cursor, name="direct_rows", columns=COLUMNS, values=values)
+
+
+def _mention_and_write(
+    cursor: CursorWrapper, staged: Source, *, mode: WriteMode, at: datetime
+) -> str:
+    if mode.may_create:
+        mention_account_identities(cursor, rows=staged, at=at)
+        mention_identities(cursor, rows=staged)
+    return _write(cursor, staged, mode=mode, at=at)
 
 
 def _write(cursor: CursorWrapper, staged: Source, *, mode: WriteMode, at: datetime) -> str:

@@ -13,6 +13,7 @@ from matricula.lms.kernel.api import (
     find_key_fault,
     find_repeats,
     fold,
+    quote,
     refuse,
     repeated_on,
 )
@@ -116,9 +117,9 @@ def _judge_names(row: CourseRow, key: RowKey, program: ProgramOutline) -> Judgem
     if isinstance(key[1], str):
         ambiguous = key[1] in program.run_ids
         reason = (
-            f"several course runs of the program are called {key[1]!r}; use the run's own key"
+            f"several course runs of the program are called {quote(key[1])}; use the run's own key"
             if ambiguous
-            else f"the program has no course run {key[1]!r}"
+            else f"the program has no course run {quote(key[1])}"
         )
         return refuse(row.line, Verdict.COURSE_NOT_FOUND, reason)
     return None
@@ -133,14 +134,13 @@ def _judge_repeat(row: CourseRow, lines: Sequence[int] | None) -> Judgement | No
 
 def _judge_words(row: CourseRow, curricula: Curricula) -> Judgement | None:
     if row.status.strip() not in IS_ACTIVE:
-        reason = f"{row.status.strip()!r} is neither active nor inactive"
+        reason = f"{quote(row.status.strip())} is neither active nor inactive"
         return refuse(row.line, Verdict.INVALID_STATUS, reason)
     if row.course_staff.strip().lower() not in COURSE_STAFF:
-        reason = (
-            f"course_staff is {row.course_staff.strip()!r}; true, false or nothing is possible"
-        )
+        said = quote(row.course_staff.strip())
+        reason = f"course_staff is {said}; true, false or nothing is possible"
         return refuse(row.line, Verdict.INVALID_COURSE_STAFF, reason)
     if curricula.is_unknown(row.curriculum_uuid):
-        reason = f"the program has no curriculum {row.curriculum_uuid.strip()!r}"
+        reason = f"the program has no curriculum {quote(row.curriculum_uuid.strip())}"
         return refuse(row.line, Verdict.INVALID_CURRICULUM, reason)
     return None

@@ -40,28 +40,15 @@ COLUMNS = {
     "match_curriculum_id": "bigint",
 }
 
-# A person is an identity, or all identities of one account. Locking them in one order keeps two
-# programs that claim the same run for one person from both finding it free.
-LOCK_PERSONS = """
+# Staff roles come after grants, so their foreign keys would lock identities a second time around:
+# then all are locked before, in the order in which everybody does.
+LOCK_STUDENTS = """
 SELECT count(*) FROM (
     SELECT 1 FROM identity
-    WHERE id IN (
-        SELECT own.id
-        FROM {incoming} AS r
-        JOIN LATERAL (
-            SELECT id, account_id FROM identity
-            WHERE kind = 'student_key' AND organization_id = %(organization_id)s
-              AND folded = r.folded
-            LIMIT 1
-        ) AS named ON true
-        JOIN LATERAL (
-            SELECT named.id
-          UNION
-            SELECT id FROM identity WHERE account_id = named.account_id
-        ) AS own ON true
-    )
-    ORDER BY kind, organization_id, folded COLLATE "C"
-    FOR NO KEY UPDATE
+    WHERE kind = 'student_key' AND organization_id = %(organization_id)s
+      AND folded IN (SELECT r.folded FROM {incoming} AS r)
+    ORDER BY folded COLLATE "C"
+    FOR KEY SHARE
 ) AS locked
 """
 
@@ -70,7 +57,7 @@ SELECT count(*) FROM (
 JUDGED = """
 WITH judged AS MATERIALIZED (
     SELECT
-        r.position, r.course_run_id, r.is_active, r.is_staff,
+        r.position, r.folded, r.course_run_id, r.is_active, r.is_staff,
         i.id AS identity_id, e.id AS program_enrollment_id, g.id AS grant_id,
         g.is_active AS was_active, s.id AS role_id,
         CASE
@@ -93,7 +80,9 @@ WITH judged AS MATERIALIZED (
                 AND coalesce(r.is_staff = (s.id IS NOT NULL), true) THEN 's'
             ELSE 'u'
         END AS code
-    FROM {incoming} AS r
+    FROM (
+        SELECT * FROM {incoming} AS unordered ORDER BY folded COLLATE "C", course_run_id
+    ) AS r
     LEFT JOIN LATERAL (
         SELECT id, account_id FROM identity
         WHERE kind = 'student_key' AND organization_id = %(organization_id)s AND folded = r.folded
@@ -119,20 +108,19 @@ WITH judged AS MATERIALIZED (
     ) AS s ON true
 )"""
 
+# Made in the order in which everybody locks identities, whose rows their foreign keys lock.
+# No join, whatever the planner believes of the tables: see program_enrollments.writing.
 WRITTEN = """,
-created AS (
+written AS (
     INSERT INTO course_enrollment
         (identity_id, course_run_id, program_enrollment_id, mode, is_active,
          created_at, modified_at)
     SELECT identity_id, course_run_id, program_enrollment_id, %(mode)s, is_active,
            %(at)s, %(at)s
-    FROM judged WHERE code = 'c'
-),
-updated AS (
-    UPDATE course_enrollment SET is_active = judged.is_active, modified_at = %(at)s
-    FROM judged
-    WHERE judged.code = 'u' AND judged.is_active <> judged.was_active
-      AND course_enrollment.id = judged.grant_id
+    FROM judged WHERE code = 'c' OR code = 'u' AND is_active <> was_active
+    ORDER BY folded COLLATE "C", position
+    ON CONFLICT (identity_id, course_run_id, program_enrollment_id) DO UPDATE
+    SET is_active = excluded.is_active, modified_at = excluded.modified_at
 ),
 staffed AS (
     INSERT INTO course_role (identity_id, course_run_id, role, program_enrollment_id, created_at)
@@ -140,8 +128,10 @@ staffed AS (
     FROM judged WHERE code IN ('c', 'u') AND is_staff AND role_id IS NULL
 ),
 unstaffed AS (
-    DELETE FROM course_role USING judged
-    WHERE judged.code IN ('c', 'u') AND NOT judged.is_staff AND course_role.id = judged.role_id
+    DELETE FROM course_role WHERE id = ANY(ARRAY(
+        SELECT role_id FROM judged
+        WHERE code IN ('c', 'u') AND NOT is_staff AND role_id IS NOT NULL
+    ))
 )"""
 
 VERDICTS = """
@@ -191,10 +181,12 @@ def write_program_course_enrollments(
         return _answer(rows, sifted, _judge(sifted, params))
     with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
         lock_until_commit(Lock.PROGRAM, [program.id])
+        if one_program_per_run:  # two programs must not both find a run free
+            lock_until_commit(Lock.ONE_PROGRAM_PER_RUN, filter(None, sifted.course_run_id))
         staged = _stage(cursor, sifted)
-        if one_program_per_run:
+        if True in sifted.is_staff:
             cursor.execute(
-                LOCK_PERSONS.format(incoming=staged.relation), {**params, **staged.params}
+                LOCK_STUDENTS.format(incoming=staged.relation), {**params, **staged.params}
             )
         codes = _run(cursor, WRITE, staged, params)
         if atomic and not _ACTIONS.keys() >= set(codes):

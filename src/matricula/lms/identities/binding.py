@@ -4,7 +4,7 @@ One row changes, and everything ever made for that name is the account's. Nothin
 nothing is activated, nothing can be lost on the way (ADR 0002).
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,15 @@ from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.identities.conflicts import record_conflicts
 from matricula.lms.identities.models import Kind, Via
 from matricula.lms.identities.naming import IdentityName
-from matricula.lms.kernel.api import Actor, Conflict, Invalid, Source, stage
+from matricula.lms.kernel.api import (
+    Actor,
+    Conflict,
+    Invalid,
+    Lock,
+    Source,
+    lock_until_commit,
+    stage,
+)
 from matricula.lms.ledger.api import recorded
 
 
@@ -82,18 +90,25 @@ WITH living AS MATERIALIZED (
     SET account_id = excluded.account_id, bound_at = excluded.bound_at,
         bound_via = excluded.bound_via
     WHERE identity.account_id IS NULL AND identity.retired_at IS NULL
-    RETURNING id, kind, organization_id, folded, account_id
-), closed AS (
-    UPDATE binding_conflict SET resolved_at = %(at)s, resolution = 'bound after all'
-    FROM bound
-    WHERE identity_id = bound.id AND claimant_id = bound.account_id AND resolved_at IS NULL
+    RETURNING kind, organization_id, folded, id, account_id
 )
-SELECT kind, organization_id, folded FROM bound
+SELECT kind, organization_id, folded, id, account_id FROM bound
+"""
+
+# A statement of its own, so that it sees conflicts that were kept while BIND waited for the rows.
+CLOSE_CONFLICTS = """
+UPDATE binding_conflict SET resolved_at = %(at)s, resolution = 'bound after all'
+FROM unnest(%(identity_ids)s::bigint[], %(account_ids)s::bigint[])
+    AS bound (identity_id, account_id)
+WHERE binding_conflict.identity_id = bound.identity_id
+  AND binding_conflict.claimant_id = bound.account_id
+  AND binding_conflict.resolved_at IS NULL
 """
 
 HOLDERS = """
 SELECT i.kind, i.organization_id, i.folded, i.id, i.account_id
 FROM {incoming} AS r
+JOIN account ON account.id = r.account_id AND account.retired_at IS NULL
 JOIN LATERAL (
     SELECT * FROM identity
     WHERE kind = r.kind AND organization_id = r.organization_id AND folded = r.folded
@@ -130,7 +145,7 @@ def bind_identity(
 def bind_identities(
     *, claims: Sequence[Claim], via: Via, by: Actor, at: datetime, reason: str = ""
 ) -> list[Binding]:
-    """Bind identities to accounts and answer each claim, in two statements.
+    """Bind identities to accounts and answer each claim, in three statements if none is refused.
 
     Whoever comes first makes the row, the claimant or a roster. A name that is another account's
     is never moved: the claim is refused, and kept as a conflict that staff can list and resolve.
@@ -149,10 +164,14 @@ def bind_identities(
     if not claims:
         return []
     with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
+        if len(claims) > 1:
+            schools = {claim.name.organization_id or 0 for claim in claims}
+            lock_until_commit(Lock.MENTION, schools, shared=True)
         staged = _stage(cursor, claims)
         params = {**staged.params, "at": at, "via": via.value}
         cursor.execute(BIND.format(incoming=staged.relation), params)
-        bound = set(cursor.fetchall())
+        bound = {tuple(row[:3]): (row[3], row[4]) for row in cursor.fetchall()}
+        _close_conflicts(cursor, list(bound.values()), at=at)
         if len(bound) == len(claims):
             return [Binding(Outcome.BOUND, claim.account_id) for claim in claims]
         cursor.execute(HOLDERS.format(incoming=staged.relation), staged.params)
@@ -208,9 +227,18 @@ def _stage(cursor: CursorWrapper, claims: Sequence[Claim]) -> Source:
     return stage(cursor, name="claims", columns=COLUMNS, values=values)
 
 
+def _close_conflicts(
+    cursor: CursorWrapper, bound: Sequence[tuple[int, int]], *, at: datetime
+) -> None:
+    if bound:
+        identity_ids, account_ids = (list(column) for column in zip(*bound, strict=True))
+        params: dict[str, Any] = {"identity_ids": identity_ids, "account_ids": account_ids}
+        cursor.execute(CLOSE_CONFLICTS, {**params, "at": at})
+
+
 def _answer(
     claim: Claim,
-    bound: set[tuple[str, int | None, str]],
+    bound: Container[tuple[str, int | None, str]],
     holders: dict[tuple[str, int | None, str], tuple[int, int | None]],
 ) -> Binding:
     if claim.name.key in bound:

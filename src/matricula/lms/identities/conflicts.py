@@ -88,7 +88,7 @@ def list_conflicts(*, by: Actor) -> list[ConflictSides]:
     visible = Q() if permitted is None else Q(identity__organization__in=permitted)
     found = (
         BindingConflict.objects.filter(visible, resolved_at=None)
-        .select_related("identity__organization", "holder", "claimant")
+        .prefetch_related("identity__organization", "holder", "claimant")
         .order_by("first_at", "pk")
     )
     return [

@@ -33,14 +33,20 @@ def mention_identities(cursor: CursorWrapper, *, rows: Source) -> None:
 
 
 # An account's own identity is bound from the first, and its value is the account's uuid.
+# The account is locked, so that none is retired while it gets one.
 MENTION_ACCOUNTS = """
+WITH living AS MATERIALIZED (
+    SELECT id, uuid FROM account
+    WHERE retired_at IS NULL AND uuid IN (
+        SELECT CASE WHEN r.kind = 'account' THEN r.folded::uuid END FROM {incoming} AS r
+    )
+    ORDER BY id FOR SHARE
+)
 INSERT INTO identity
     (kind, value, folded, account_id, bound_at, bound_via)
-SELECT 'account', r.folded, r.folded, account.id, %(at)s, 'account'
-FROM {incoming} AS r
-JOIN account ON account.uuid = CASE WHEN r.kind = 'account' THEN r.folded::uuid END
-WHERE account.retired_at IS NULL
-ORDER BY r.folded COLLATE "C"
+SELECT 'account', uuid::text, uuid::text, id, %(at)s, 'account'
+FROM living
+ORDER BY uuid::text COLLATE "C"
 ON CONFLICT (kind, organization_id, folded) DO NOTHING
 """
 

@@ -19,7 +19,7 @@ from matricula.lms.access.api import Permission, require_permission, revoke_all_
 from matricula.lms.accounts.api import Account, empty_account, lock_account
 from matricula.lms.identities.binding import require_reason
 from matricula.lms.identities.conflicts import close_conflicts, erase_from_resolutions
-from matricula.lms.identities.models import Identity, Kind
+from matricula.lms.identities.models import BindingConflict, Identity, Kind
 from matricula.lms.kernel.api import Actor, fold
 from matricula.lms.ledger.api import erase_from_ledger, recorded
 
@@ -65,7 +65,7 @@ def retire_account(*, account: Account, by: Actor, at: datetime, reason: str) ->
         words = [current.username, current.email, current.name]
         words += [name for identity in identities for name in (identity.value, identity.folded)]
         erased = _retire_identities(identities, at=at)
-        conflicts = _close_conflicts(current, at=at)
+        conflicts = _close_conflicts(current, identities, at=at)
         roles = revoke_all_roles(account_id=current.pk)
         empty_account(account_id=current.pk, placeholder=_placeholder(current), at=at)
         erase_from_ledger(subject="identity", replacements=erased, words=_distinct(words))
@@ -81,9 +81,10 @@ def hash_name(kind: str, organization_id: int | None, folded: str) -> str:
 
 
 def _lock_identities(account: Account) -> Sequence[Identity]:
+    """Lock them against new enrollments too: a folded value is part of a key."""
     waiting_address = Q(kind=Kind.EMAIL, folded=fold(account.email), account=None)
     return list(
-        Identity.objects.select_for_update(no_key=True)
+        Identity.objects.select_for_update()
         .filter(Q(account=account) | waiting_address, retired_at=None)
         .order_by("kind", "organization", Collate("folded", "C"))
     )
@@ -107,12 +108,16 @@ def _retire_identities(
     return erased
 
 
-def _close_conflicts(account: Account, *, at: datetime) -> int:
-    return close_conflicts(
-        which=Q(claimant=account) | Q(holder=account),
-        resolution="kept: an account was retired",
-        at=at,
+def _close_conflicts(account: Account, identities: Sequence[Identity], *, at: datetime) -> int:
+    """Lock all of them first, in one order: two people may claim each other's names."""
+    found = (
+        BindingConflict.objects.select_for_update()
+        .filter(Q(claimant=account) | Q(holder=account) | Q(identity__in=identities))
+        .filter(resolved_at=None)
+        .order_by("identity_id", "claimant_id")
     )
+    ids = [conflict.pk for conflict in found]
+    return close_conflicts(which=Q(pk__in=ids), resolution="kept: an account was retired", at=at)
 
 
 def _placeholder(account: Account) -> str:

@@ -4,6 +4,7 @@ from matricula.lms.kernel.actors import Actor, ActorKind
 from matricula.lms.kernel.folding import fold
 from matricula.lms.kernel.keys import KEY_LENGTH, find_key_fault
 from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
+from matricula.lms.kernel.quoting import quote
 from matricula.lms.kernel.refusals import (
     Conflict,
     Invalid,
@@ -14,7 +15,14 @@ from matricula.lms.kernel.refusals import (
 )
 from matricula.lms.kernel.repeats import Repeats, find_repeats, group_repeats, repeated_on
 from matricula.lms.kernel.staging import Source, stage
-from matricula.lms.kernel.verdicts import Action, Judgement, Verdict, WriteMode, refuse
+from matricula.lms.kernel.verdicts import (
+    Action,
+    Judgement,
+    Verdict,
+    WriteMode,
+    merge_codes,
+    refuse,
+)
 
 __all__ = [
     "KEY_LENGTH",
@@ -38,7 +46,9 @@ __all__ = [
     "fold",
     "group_repeats",
     "lock_until_commit",
+    "merge_codes",
     "migration_lock",
+    "quote",
     "refuse",
     "repeated_on",
     "stage",

@@ -14,15 +14,23 @@ class Lock(IntEnum):
     DIRECT_ENROLLMENTS = 0x4D41_0002
     CATALOG = 0x4D41_0003
     MIGRATION = 0x4D41_0004
+    ONE_PROGRAM_PER_RUN = 0x4D41_0005
+    MENTION = 0x4D41_0006
+    """Of an organization, before any other. Whoever makes several of its identities in one
+    statement shares it; who makes some in one statement and some in the next has it alone."""
 
 
 LOCK = "SELECT count(pg_advisory_xact_lock(%s, id)) FROM unnest(%s::int[]) AS locked (id)"
+SHARE = "SELECT count(pg_advisory_xact_lock_shared(%s, id)) FROM unnest(%s::int[]) AS locked (id)"
 
 
-def lock_until_commit(lock: Lock, ids: Iterable[int]) -> None:
-    """Take the locks in ascending order of id, waiting for whoever holds them."""
+def lock_until_commit(lock: Lock, ids: Iterable[int], *, shared: bool = False) -> None:
+    """Take the locks in ascending order of id, waiting for whoever holds them.
+
+    ``shared`` locks keep out those who want them alone, and not each other.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [lock.value, sorted(set(ids))])
+        cursor.execute(SHARE if shared else LOCK, [lock.value, sorted(set(ids))])
 
 
 @contextmanager

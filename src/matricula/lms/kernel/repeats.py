@@ -1,5 +1,6 @@
 """Rows that name the same thing twice are judged together: none of them is applied."""
 
+from array import array
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice, repeat
 from typing import TypeVar
@@ -10,6 +11,8 @@ Repeats = Mapping[Key, Sequence[int]]
 """The lines of every key that is repeated."""
 
 _NAMED_LINES = 5
+_OPEN = -1
+"""Stands for no variant; those that are named are ids."""
 
 
 def find_repeats(
@@ -21,22 +24,27 @@ def find_repeats(
     """
     if len(set(keys)) == len(keys):
         return {}
-    return group_repeats(zip(keys, lines, variants or repeat(None)))  # noqa: B905  repeat is endless
+    rows = zip(keys, lines, variants or repeat(None))  # noqa: B905  repeat is endless
+    return {key: list(found) for key, found in group_repeats(rows).items()}
 
 
-def group_repeats(rows: Iterable[tuple[Key, int, int | None]]) -> dict[Key, list[int]]:
-    """Do what ``find_repeats`` does for rows of key, line and variant that come one by one."""
-    lines: dict[Key, list[int]] = {}
-    variants: dict[Key, set[int]] = {}
+def group_repeats(rows: Iterable[tuple[Key, int, int | None]]) -> Repeats[Key]:
+    """Do what ``find_repeats`` does for rows of key, line and variant that come one by one.
+
+    As much may be repeated as there is: a row takes up its two numbers and little else.
+    """
+    places: dict[Key, array[int]] = {}
     for key, line, variant in rows:
-        lines.setdefault(key, []).append(line)
-        if variant is not None:
-            variants.setdefault(key, set()).add(variant)
-    return {
-        key: found
-        for key, found in lines.items()
-        if len(found) > 1 and len(variants.get(key, ())) < len(found)
-    }
+        numbers = (line, _OPEN if variant is None else variant)
+        if (place := places.get(key)) is None:
+            places[key] = array("q", numbers)
+        else:
+            place.extend(numbers)
+    return {key: place[::2] for key, place in places.items() if _is_repetition(place[1::2])}
+
+
+def _is_repetition(variants: Sequence[int]) -> bool:
+    return len(variants) > 1 and (_OPEN in variants or len(set(variants)) < len(variants))
 
 
 def repeated_on(lines: Sequence[int], *, line: int, what: str) -> str:

@@ -60,6 +60,13 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
     reason: str = ""
 
 
+def merge_codes(first: str, again: str) -> str:
+    """Return a code for each row, the later one where the first time somebody was missing."""
+    return "".join(
+        after if before == "m" else before for before, after in zip(first, again, strict=True)
+    )
+
+
 def refuse(line: int, verdict: Verdict, reason: str) -> Judgement:
     """Return the judgement that refuses a row."""
     return Judgement(line, Action.REFUSE, verdict, reason)

@@ -114,7 +114,10 @@ def make_picture(
     explicit: Sequence[PictureProgramEnrollment],
     seats: Sequence[Seat],
 ) -> Picture:
-    """Put a picture together; the implicit program enrollments are found here, in one query."""
+    """Put a picture together; the implicit program enrollments are found here, in one query.
+
+    Whose a name is stays unsaid to somebody who may not see the name.
+    """
     why_not = _reason_to_wait(identities)
     pictured = tuple(_picture_seat(seat, why_not) for seat in seats)
     paid = [
@@ -122,8 +125,9 @@ def make_picture(
         for seat, shown in zip(seats, pictured, strict=True)
         if shown.is_active and seat.mode in VERIFIED_OR_PAID_MODES
     ]
+    is_hidden = learner.identity_id is not None and not identities
     return Picture(
-        account=learner.username,
+        account=None if is_hidden else learner.username,
         identities=tuple(
             PictureIdentity(each.kind, each.organization, each.value, each.is_bound)
             for each in identities

@@ -160,7 +160,8 @@ def _recall_learner(learner: Learner, *, as_of: datetime) -> tuple[Learner, list
         if account_id == learner.account_id
         else map_usernames(account_ids=[account_id])[account_id]
     )
-    return Learner(account_id, username), [row for row in rows if row["account_id"] == account_id]
+    then = Learner(account_id, username, learner.identity_id)
+    return then, [row for row in rows if row["account_id"] == account_id]
 
 
 def _recall_identities(

@@ -50,6 +50,8 @@ WITH chosen_program AS (
     ) AS courses ON true
     WHERE i.account_id IS NULL AND i.retired_at IS NULL
       AND (%(program_id)s::bigint IS NULL OR e.program_id = %(program_id)s)
+      AND (%(among_programs)s::bigint[] IS NULL
+           OR e.program_id = ANY(%(among_programs)s::bigint[]))
       AND (%(organization_id)s::bigint IS NULL OR i.organization_id = %(organization_id)s)
       AND (%(folded)s::text[] IS NULL OR i.folded = ANY(%(folded)s::text[]))
       AND (%(everywhere)s OR i.organization_id = ANY(%(permitted)s::bigint[]))
@@ -62,6 +64,8 @@ WITH chosen_program AS (
     WHERE g.program_enrollment_id IS NULL
       AND i.account_id IS NULL AND i.retired_at IS NULL
       AND %(program_id)s::bigint IS NULL
+      AND (%(among_runs)s::bigint[] IS NULL
+           OR g.course_run_id = ANY(%(among_runs)s::bigint[]))
       AND (%(organization_id)s::bigint IS NULL OR i.organization_id = %(organization_id)s)
       AND (%(folded)s::text[] IS NULL OR i.folded = ANY(%(folded)s::text[]))
       AND (%(everywhere)s OR i.organization_id = ANY(%(permitted)s::bigint[]))
@@ -108,4 +112,6 @@ def choice_params(which: Waiting, permitted: frozenset[int] | None) -> dict[str,
         "unchanged_since": which.unchanged_since,
         "everywhere": permitted is None,
         "permitted": sorted(permitted or ()),
+        "among_programs": None,
+        "among_runs": None,
     }

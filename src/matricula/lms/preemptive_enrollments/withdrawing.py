@@ -55,30 +55,34 @@ SELECT count(*) FROM (
 )
 
 # The choice is made anew: whoever was bound while the locks were waited for is out of it.
-TAKE_BACK = (
+CHOOSE = (
     CHOSEN
-    + """,
-roles AS (
-    DELETE FROM course_role AS role
-    WHERE role.program_enrollment_id IN (SELECT id FROM chosen_program)
-       OR role.program_enrollment_id IS NULL
-          AND (role.identity_id, role.course_run_id)
-              IN (SELECT identity_id, course_run_id FROM chosen_direct)
-    RETURNING 1
-),
-grants AS (
-    DELETE FROM course_enrollment
-    WHERE program_enrollment_id IN (SELECT id FROM chosen_program)
-       OR id IN (SELECT id FROM chosen_direct)
-    RETURNING 1
-),
-enrollments AS (
-    DELETE FROM program_enrollment WHERE id IN (SELECT id FROM chosen_program) RETURNING 1
-)
-SELECT (SELECT count(*) FROM enrollments), (SELECT count(*) FROM grants),
-       (SELECT count(*) FROM roles)
+    + """
+SELECT (SELECT coalesce(array_agg(id), '{}') FROM chosen_program),
+       (SELECT coalesce(array_agg(id), '{}') FROM chosen_direct)
 """
 )
+
+DELETE_ROLES = """
+DELETE FROM course_role AS role
+WHERE role.program_enrollment_id = ANY(%(program_enrollment_ids)s)
+   OR role.id IN (
+       SELECT direct.id
+       FROM course_enrollment g
+       JOIN course_role direct ON direct.identity_id = g.identity_id
+           AND direct.course_run_id = g.course_run_id AND direct.program_enrollment_id IS NULL
+       WHERE g.id = ANY(%(direct_ids)s)
+   )
+"""
+
+DELETE_GRANTS = """
+DELETE FROM course_enrollment
+WHERE program_enrollment_id = ANY(%(program_enrollment_ids)s) OR id = ANY(%(direct_ids)s)
+"""
+
+DELETE_ENROLLMENTS = """
+DELETE FROM program_enrollment WHERE id = ANY(%(program_enrollment_ids)s)
+"""
 
 
 def withdraw_waiting(*, which: Waiting, by: Actor, at: datetime, reason: str) -> TakenBack:
@@ -129,8 +133,15 @@ def _take_back(
     with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
         cursor.execute(LOCKABLE, params)
         (programs, _), (_, course_runs) = cursor.fetchall()
-        lock_until_commit(Lock.PROGRAM, programs or [])
-        lock_until_commit(Lock.DIRECT_ENROLLMENTS, course_runs or [])
+        locked = {"among_programs": programs or [], "among_runs": course_runs or []}
+        lock_until_commit(Lock.PROGRAM, locked["among_programs"])
+        lock_until_commit(Lock.DIRECT_ENROLLMENTS, locked["among_runs"])
+        params |= locked
         cursor.execute(LOCK_IDENTITIES, params)
-        cursor.execute(TAKE_BACK, params)
-        return TakenBack(*cursor.fetchone())
+        cursor.execute(CHOOSE, params)
+        program_enrollment_ids, direct_ids = cursor.fetchone()
+        chosen = {"program_enrollment_ids": program_enrollment_ids, "direct_ids": direct_ids}
+        roles = cursor.execute(DELETE_ROLES, chosen).rowcount
+        grants = cursor.execute(DELETE_GRANTS, chosen).rowcount
+        enrollments = cursor.execute(DELETE_ENROLLMENTS, chosen).rowcount
+        return TakenBack(enrollments, grants, roles)

@@ -14,6 +14,7 @@ from matricula.lms.kernel.api import (
     find_key_fault,
     find_repeats,
     fold,
+    quote,
     refuse,
     repeated_on,
 )
@@ -136,9 +137,9 @@ def _judge_key(row: ProgramRow, value: str, lines: Sequence[int] | None) -> Judg
 def _judge_words(row: ProgramRow, curricula: Curricula) -> Judgement | None:
     status = row.status.strip()
     if status not in STATUSES:
-        reason = f"{status!r} is none of {_ONE_OF_THE_FIVE}"
+        reason = f"{quote(status)} is none of {_ONE_OF_THE_FIVE}"
         return refuse(row.line, Verdict.INVALID_STATUS, reason)
     if curricula.is_unknown(row.curriculum_uuid):
-        reason = f"the program has no curriculum {row.curriculum_uuid.strip()!r}"
+        reason = f"the program has no curriculum {quote(row.curriculum_uuid.strip())}"
         return refuse(row.line, Verdict.INVALID_CURRICULUM, reason)
     return None

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,20 +25,20 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Answers(Iterator[Answer]):
-    """The answers to a roster, in the order of its lines. To be taken one by one, to the end.
+    """The answers to a roster, in the order of its lines. To be taken one by one, then closed.
 
     ``actions`` and ``verdicts`` count those taken so far; ``is_applied`` is true at the end, if
     what could be written was.
     """
 
-    def __init__(self, survey: Survey, answers: Iterable[Answer]) -> None:
+    def __init__(self, survey: Survey, answers: Generator[Answer, None, None]) -> None:
         """Be read by whoever asked for the roster."""
         self.count = survey.count
         self.layout = survey.layout
         self.actions: Counter[Action] = Counter()
         self.verdicts: Counter[tuple[Action, str]] = Counter()
         self.is_applied = False
-        self._answers = iter(answers)
+        self._answers = answers
 
     def __next__(self) -> Answer:
         """Return the next answer; a chunk is written when its first row is asked for."""
@@ -47,6 +47,10 @@ class Answers(Iterator[Answer]):
         self.actions[judgement.action] += 1
         self.verdicts[judgement.action, judgement.verdict] += 1
         return answer
+
+    def close(self) -> None:
+        """End it here: an atomic apply that was not taken to its end is rolled back."""
+        self._answers.close()
 
     @property
     def is_refused(self) -> bool:

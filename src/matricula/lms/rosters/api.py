@@ -4,13 +4,14 @@ from matricula.lms.rosters.answering import Answer, Answers, answering_to
 from matricula.lms.rosters.applying import apply_roster, plan_roster
 from matricula.lms.rosters.exporting import Exported, export_columns, export_roster
 from matricula.lms.rosters.opening import (
+    NoRoomForRoster,
     RosterChanged,
     RosterFile,
     UnopenableRoster,
     open_roster,
 )
 from matricula.lms.rosters.reading import EmptyRoster, MissingColumns, RepeatedColumns
-from matricula.lms.rosters.replacing import NotReplaceable, replacing
+from matricula.lms.rosters.replacing import NoRoomForFile, NotReplaceable, replacing
 from matricula.lms.rosters.splitting import UnreadableRoster
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "EmptyRoster",
     "Exported",
     "MissingColumns",
+    "NoRoomForFile",
+    "NoRoomForRoster",
     "NotReplaceable",
     "RepeatedColumns",
     "RosterChanged",

@@ -1,6 +1,6 @@
 """Planning and applying a roster: the same rows, the same judgement, with and without writing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +12,7 @@ from matricula.lms.course_enrollments.api import (
     plan_program_course_enrollments,
     write_program_course_enrollments,
 )
-from matricula.lms.kernel.api import Actor, Judgement, WriteMode
+from matricula.lms.kernel.api import Actor, Judgement, Lock, WriteMode, lock_until_commit
 from matricula.lms.program_enrollments.api import (
     plan_program_enrollments,
     write_program_enrollments,
@@ -82,16 +82,20 @@ def apply_roster(
         reason=reason or f"roster {file.name}",
         repeats=survey.repeats,
     )
-    return _applying(survey, _judge_chunks(file, judge), atomic=atomic)
+    chunks = _judge_chunks(file, judge)
+    return _applying(survey, chunks, alone_in=program.organization_id if atomic else None)
 
 
-def _applying(survey: Survey, chunks: Iterable[Answer], *, atomic: bool) -> Answers:
-    def apply() -> Iterator[Answer]:
-        if not atomic:
+def _applying(survey: Survey, chunks: Iterable[Answer], *, alone_in: int | None) -> Answers:
+    """Answer while writing; ``alone_in`` is the organization if all chunks are one transaction."""
+
+    def apply() -> Generator[Answer, None, None]:
+        if alone_in is None:
             yield from chunks
             answers.is_applied = True
             return
         with transaction.atomic():
+            lock_until_commit(Lock.MENTION, [alone_in])
             yield from chunks
             transaction.set_rollback(answers.is_refused)
         answers.is_applied = not answers.is_refused
@@ -100,7 +104,7 @@ def _applying(survey: Survey, chunks: Iterable[Answer], *, atomic: bool) -> Answ
     return answers
 
 
-def _judge_chunks(file: RosterFile, judge: Judge) -> Iterator[Answer]:
+def _judge_chunks(file: RosterFile, judge: Judge) -> Generator[Answer, None, None]:
     _, chunks = read_roster(file)
     for chunk in chunks:
         fitting = iter(judge(rows=chunk.fitting_rows))

@@ -87,7 +87,8 @@ def _copy_unchanged(original: BinaryIO, copy: BinaryIO, path: Path) -> None:
     before = os.fstat(original.fileno())
     _copy(original, copy)
     after = os.fstat(original.fileno())
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
+    if changed and stat.S_ISREG(after.st_mode):
         raise RosterChanged(
             f"{path} was written to while it was read; try again when it is whole."
         )

@@ -1,5 +1,6 @@
 """Replacing a file: it is written beside its place and moved there when it is whole."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from matricula.lms.kernel.api import Invalid
+from matricula.lms.kernel.api import Invalid, Unavailable
 
 HEADER_LIMIT = 65_536
 
@@ -16,6 +17,12 @@ class NotReplaceable(Invalid):
     """The file cannot be written there."""
 
     code = "file-not-replaceable"
+
+
+class NoRoomForFile(Unavailable):
+    """The disk is full."""
+
+    code = "no-room-for-file"
 
 
 @contextmanager
@@ -30,6 +37,7 @@ def replacing(
 
     Raises:
         NotReplaceable: the folder or the file cannot be written, or must not be replaced.
+        NoRoomForFile: the disk is full.
     """
     target = path.resolve()
     if target.exists():
@@ -45,6 +53,10 @@ def replacing(
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(target)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoRoomForFile(f"{path} is not written: {error.strerror}.") from None
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

@@ -1,0 +1,107 @@
+"""Inventing students and what they study, by dice that always fall the same way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from unicodedata import normalize
+
+from matricula.cli.example.cataloging import PROGRAMS, TERMS, WRITING
+from matricula.cli.example.names import LETTERS, NAMES
+
+STUDENTS = 2000
+IN_TWO_PROGRAMS = 100
+COURSES_EACH = 4
+
+_SEED = 1864
+_CROWDS = (9, 7, 4)
+_STATUSES = ("enrolled", "pending", "suspended", "canceled", "ended")
+_STATUS_WEIGHTS = (88, 5, 2, 3, 2)
+_MAIL = "students.linden.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """Somebody who does not exist. ``handle`` begins their address and is their username."""
+
+    key: str
+    given: str
+    family: str
+    handle: str
+
+    @property
+    def name(self) -> str:
+        """The full name."""
+        return f"{self.given} {self.family}"
+
+    @property
+    def email(self) -> str:
+        """The address at the school."""
+        return f"{self.handle}@{_MAIL}"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """That a student is in a program, and in which courses of it."""
+
+    student: Student
+    status: str
+    courses: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """The students, and each program's, by its key. ``star`` is the one whose story is told."""
+
+    students: Sequence[Student]
+    memberships: dict[str, list[Membership]]
+    star: Student
+
+
+def invent_school() -> School:
+    """Return the school. It is the same every time."""
+    dice = Random(_SEED)  # noqa: S311  nothing is secret here, and all of it must come again
+    students = _invent_students(dice)
+    firsts = dice.choices(list(PROGRAMS), _CROWDS, k=STUDENTS)
+    memberships: dict[str, list[Membership]] = {key: [] for key in PROGRAMS}
+    for place, (student, first) in enumerate(zip(students, firsts, strict=True)):
+        others = [key for key in PROGRAMS if key != first]
+        chosen = [first, dice.choice(others)] if place < IN_TWO_PROGRAMS else [first]
+        for program in chosen:
+            status = dice.choices(_STATUSES, _STATUS_WEIGHTS)[0] if place else "enrolled"
+            courses = _choose_courses(program, dice, is_in_two=len(chosen) > 1)
+            memberships[program].append(Membership(student, status, courses))
+    return School(students, memberships, star=students[0])
+
+
+def _invent_students(dice: Random) -> list[Student]:
+    numbers = dice.sample(range(10_000, 100_000), STUDENTS)
+    taken: dict[str, int] = {}
+    students = []
+    for number in numbers:
+        given, family = (dice.choice(names.split()) for names in dice.choice(NAMES))
+        handle = f"{_plain(given)}.{_plain(family)}"
+        taken[handle] = taken.get(handle, 0) + 1
+        unique = handle if taken[handle] == 1 else f"{handle}{taken[handle]}"
+        year = dice.choice(("24", "25", "26"))
+        students.append(Student(f"LU{year}-{number}", given, family, unique))
+    return students
+
+
+def _plain(name: str) -> str:
+    """Write a name as an address can have it."""
+    letters = normalize("NFKD", name.casefold()).translate(LETTERS)
+    return letters.encode("ascii", "ignore").decode()
+
+
+def _choose_courses(program: str, dice: Random, *, is_in_two: bool) -> list[str]:
+    """Return numbers of courses; whoever is in two programs takes ethics in both."""
+    numbers = [number for number in PROGRAMS[program][1] if number != WRITING]
+    chosen = dice.sample(numbers, COURSES_EACH - dice.randint(0, 1))
+    if is_in_two and "ETH500" not in chosen:
+        chosen[0] = "ETH500"
+    return sorted(chosen)
+
+
+def choose_term(course: str) -> str:
+    """Return the term in which everybody takes a course."""
+    return list(TERMS)[ord(course[0]) % len(TERMS)]

@@ -1,0 +1,59 @@
+"""``matricula example``: a school to look at."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matricula import postgres
+from matricula.cli.acting import operator
+from matricula.cli.example.inventing import invent_school
+from matricula.cli.example.telling import tell
+from matricula.cli.example.writing import write_school
+from matricula.cli.showing import Json, say, show_json, show_table
+from matricula.lms.access.api import Permission, require_permission
+
+app = typer.Typer(no_args_is_help=True, help="An invented school, to see the main job done.")
+
+
+@app.command("write")
+def write(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there.")],
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files of the same names.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the school's catalog and rosters. They are the same every time."""
+    written = write_school(invent_school(), folder=folder, force=force)
+    if as_json:
+        show_json(
+            {
+                "catalog": str(written.catalog),
+                "rosters": [
+                    {"file": str(each.path), "program": each.program} for each in written.rosters
+                ],
+            }
+        )
+        return
+    show_table(
+        ["file", "program"],
+        [(written.catalog, ""), *((each.path, each.program) for each in written.rosters)],
+    )
+    say("Load the catalog with `matricula catalog load`, then each roster with `roster apply`.")
+
+
+@app.command("run")
+def run() -> None:
+    """Load the school, apply its rosters, let people come, and show before and after.
+
+    Safe to run again: what is so already stays as it is.
+    """
+    postgres.database_url()
+    by = operator()
+    require_permission(by, Permission.CATALOG_LOAD)
+    school = invent_school()
+    written = write_school(school, folder=postgres.home() / "example", force=True)
+    if not tell(school, written, by=by):
+        raise typer.Exit(1)

@@ -1,0 +1,127 @@
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from matricula.cli.example.cataloging import PROGRAMS, list_programs
+from matricula.cli.example.inventing import invent_school
+from matricula.cli.main import main
+from matricula.lms.catalog.api import read_catalog
+from matricula.lms.kernel.api import find_key_fault, fold
+from matricula.lms.ledger.api import Change
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Run:
+    monkeypatch.setattr("matricula.postgres.home", lambda: tmp_path)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["matricula", "example", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        return int(left.value.code or 0), out, err
+
+    return run
+
+
+def section(out: str, number: int) -> str:
+    return out.split(f"\n{number}  ", 1)[1].split("\n\n", 1)[0]
+
+
+def test_a_school_is_written_as_catalog_and_rosters(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "school"
+    status, out, _ = run("write", str(folder), "--json")
+    assert status == 0
+    answer = json.loads(out)
+    assert len(answer["rosters"]) == 2 * len(PROGRAMS)
+    assert {each["program"] for each in answer["rosters"]} == set(PROGRAMS)
+    assert all(Path(each["file"]).is_file() for each in answer["rosters"])
+    assert list(read_catalog(source=answer["catalog"])) == list_programs()
+
+
+def test_it_is_the_same_every_time(run: Run, tmp_path: Path) -> None:
+    texts = []
+    for name in ("one", "two"):
+        assert run("write", str(tmp_path / name))[0] == 0
+        texts.append({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()})
+    assert texts[0] == texts[1]
+    assert run("write", str(tmp_path / "one"))[0] == 0
+
+
+def test_a_file_that_differs_is_replaced_only_when_told_so(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "data-science.csv"
+    mine.write_text("mine")
+    status, _, err = run("write", str(tmp_path))
+    assert status == 1
+    assert "data-science.csv is there already and differs; --force replaces it." in err
+    assert mine.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [mine]
+    assert run("write", str(tmp_path), "--force")[0] == 0
+    assert mine.read_text() != "mine"
+
+
+def test_a_folder_that_cannot_be_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    status, _, err = run("write", str(tmp_path / "file" / "school"))
+    assert status == 2
+    assert "cannot be written" in err
+
+
+def test_students_have_keys_and_addresses_of_their_own() -> None:
+    school = invent_school()
+    assert len(school.students) == 2000
+    for values in (
+        [student.key for student in school.students],
+        [student.email for student in school.students],
+        [student.handle for student in school.students],
+    ):
+        assert len({fold(value) for value in values}) == len(values)
+        assert all(value.isascii() and find_key_fault(value) is None for value in values)
+
+
+def test_programs_share_courses_and_some_students() -> None:
+    school = invent_school()
+    members = [{each.student.key for each in group} for group in school.memberships.values()]
+    assert len(set.union(*members)) == 2000
+    assert sum(map(len, members)) == 2100
+    numbers = [set(courses) for _, courses in PROGRAMS.values()]
+    assert set.intersection(*numbers) == {"STA501", "ETH500", "WRI400"}
+
+
+@pytest.mark.django_db
+def test_the_run_shows_before_and_after(run: Run) -> None:
+    star = invent_school().star
+    status, out, err = run("run")
+    assert (status, err) == (0, "")
+    before, after = section(out, 4), section(out, 6)
+    assert star.key in before
+    assert star.email in before
+    assert before.count("waits") == after.count("theirs") + after.count(" in ")
+    assert " in " not in before
+    assert "waits" not in after
+    assert "course-not-found" in out
+    assert "the student key is blank" in out
+    assert star.handle in section(out, 7)
+    assert "invariants hold." in section(out, 8)
+
+
+@pytest.mark.django_db
+def test_a_second_run_says_unchanged(run: Run) -> None:
+    first = run("run")[1]
+    count = Change.objects.count()
+    status, second, _ = run("run")
+    assert status == 0
+    assert Change.objects.count() == count
+    assert section(second, 1).count("unchanged") == len(PROGRAMS)
+    assert "100 unchanged." in section(second, 3)
+    assert section(second, 4) == section(first, 4)
+    assert section(second, 5).count("unchanged") == 3
+    assert section(second, 6).splitlines()[1:] == section(first, 6).splitlines()[1:]
+    assert "This is from the ledger" in second

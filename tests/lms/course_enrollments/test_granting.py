@@ -1,0 +1,157 @@
+"""Granting a run directly, to a name or to an account."""
+
+from datetime import timedelta
+
+import pytest
+
+from matricula.lms.course_enrollments.api import CourseEnrollment, DirectRow, write_direct_enrollments
+from matricula.lms.identities.api import (
+    Identity,
+    IdentityName,
+    account_itself,
+    email_address,
+    retire_account,
+)
+from matricula.lms.kernel.api import Judgement, WriteMode
+from matricula.lms.ledger.api import Change
+from tests import given
+from tests.lms.kernel.seeing import read_all
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = email_address("Mira@Example.org")
+
+
+def write(*rows: DirectRow, mode: WriteMode = WriteMode.UPSERT) -> list[Judgement]:
+    at = given.NOW + timedelta(days=1)
+    return write_direct_enrollments(rows=rows, mode=mode, by=given.OPERATOR, at=at)
+
+
+def row(name: IdentityName, mode: str = "verified", *, is_active: bool = True) -> DirectRow:
+    return DirectRow(2, name, given.course_run().pk, mode, is_active)
+
+
+def stored() -> list[tuple[str, str, bool]]:
+    found = CourseEnrollment.objects.values_list("identity__folded", "mode", "is_active")
+    return sorted(found)
+
+
+def test_a_run_is_granted_to_an_address_nobody_has_proven() -> None:
+    [judged] = write(row(ADDRESS))
+    assert (judged.action, judged.verdict, judged.reason) == ("create", "active", "")
+    assert stored() == [("mira@example.org", "verified", True)]
+    assert Identity.objects.get().value == "Mira@Example.org"
+
+
+def test_to_a_student_key_and_to_an_account_too() -> None:
+    mira = given.account()
+    judged = write(row(given.key_of("rv-1")), row(account_itself(mira.uuid)))
+    assert [judgement.action for judgement in judged] == ["create"] * 2
+    own = Identity.objects.get(kind="account")
+    assert (own.account_id, own.bound_via) == (mira.pk, "account")
+
+
+@pytest.mark.parametrize(
+    ("mode", "known", "unknown"),
+    [
+        (WriteMode.CREATE, "conflict", "active"),
+        (WriteMode.UPDATE, "active", "not-found"),
+        (WriteMode.UPSERT, "active", "active"),
+    ],
+)
+def test_the_mode_says_what_may_happen(mode: WriteMode, known: str, unknown: str) -> None:
+    given.granted(ADDRESS, run=given.course_run())
+    judged = write(row(ADDRESS), row(email_address("noah@example.org")), mode=mode)
+    assert [judgement.verdict for judgement in judged] == [known, unknown]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "action", "left"),
+    [
+        (("", True), "unchanged", ("audit", True)),
+        (("audit", True), "unchanged", ("audit", True)),
+        (("verified", True), "update", ("verified", True)),
+        (("", False), "update", ("audit", False)),
+        (("verified", False), "update", ("verified", False)),
+    ],
+)
+def test_a_grant_is_changed_as_far_as_it_differs(
+    wanted: tuple[str, bool], action: str, left: tuple[str, bool]
+) -> None:
+    given.granted(ADDRESS, run=given.course_run(), grant_mode="audit")
+    [judged] = write(row(ADDRESS, wanted[0], is_active=wanted[1]))
+    assert judged.action == action
+    assert stored() == [("mira@example.org", *left)]
+
+
+def test_without_a_mode_a_new_grant_is_an_audit() -> None:
+    write(row(ADDRESS, ""))
+    assert stored() == [("mira@example.org", "audit", True)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdicts"),
+    [
+        ([(" ", "verified")], ["invalid-key"]),
+        ([("a\x00", "verified")], ["invalid-key"]),
+        ([("a@x.org", "platinum")], ["invalid-mode"]),
+        ([("a@x.org", "verified"), ("A@X.org", "platinum")], ["duplicated"] * 2),
+        ([("a@x.org", "platinum"), ("b@x.org", "audit")], ["invalid-mode", "active"]),
+    ],
+)
+def test_bad_rows_are_refused_one_by_one(
+    rows: list[tuple[str, str]], verdicts: list[str]
+) -> None:
+    judged = write(*(row(email_address(value), mode) for value, mode in rows))
+    assert [judgement.verdict for judgement in judged] == verdicts
+    assert all(judgement.reason for judgement in judged if judgement.action == "refuse")
+
+
+def test_one_value_of_two_kinds_is_two_names() -> None:
+    judged = write(row(given.key_of("a@x.org")), row(email_address("a@x.org")))
+    assert [judgement.verdict for judgement in judged] == ["active"] * 2
+
+
+@pytest.mark.parametrize("mode", [WriteMode.CREATE, WriteMode.UPSERT])
+def test_an_account_that_is_none_gets_none(mode: WriteMode) -> None:
+    mira = given.account()
+    retire_account(account=mira, by=given.OPERATOR, at=given.NOW, reason="asked")
+    [judged] = write(row(account_itself(mira.uuid)), mode=mode)
+    assert (judged.verdict, judged.reason) == (
+        "not-found",
+        "there is no such account, or it is retired",
+    )
+    [judged] = write(row(account_itself(given.school().uuid)), mode=mode)
+    assert judged.verdict == "not-found"
+    assert stored() == []
+
+
+def test_an_update_makes_no_name() -> None:
+    write(row(ADDRESS), mode=WriteMode.UPDATE)
+    assert read_all()["identity"] == []
+
+
+def test_grants_of_programs_are_not_touched() -> None:
+    run = given.course_run()
+    program = given.program(runs=[run])
+    given.enrolled("rv-1", program=program)
+    given.on_course("rv-1", program=program, run=run)
+    through = CourseEnrollment.objects.get()
+    write(row(given.key_of("rv-1"), is_active=False))
+    through.refresh_from_db()
+    assert (through.is_active, CourseEnrollment.objects.count()) == (True, 2)
+
+
+@pytest.mark.parametrize("count", [1, 600])
+def test_writing_again_changes_nothing(count: int) -> None:
+    rows = [row(email_address(f"s{n}@example.org")) for n in range(count)]
+    write(*rows)
+    changes = Change.objects.count()
+    assert {judgement.action for judgement in write(*rows)} == {"unchanged"}
+    assert Change.objects.count() == changes == 2 * count
+
+
+def test_nothing_to_write_is_nothing_written() -> None:
+    before = read_all()
+    assert write() == []
+    assert read_all() == before

@@ -1,0 +1,30 @@
+"""Naming an identity from outside."""
+
+from uuid import UUID
+
+import pytest
+
+from matricula.lms.identities.api import InvalidName, account_itself, email_address, student_key
+
+
+def test_two_spellings_name_one_student() -> None:
+    assert student_key(" RV-1", organization_id=1).key == student_key("rv-1", organization_id=1).key
+
+
+def test_an_issuer_is_part_of_a_name() -> None:
+    names = [
+        student_key("a", organization_id=1),
+        student_key("a", organization_id=2),
+        email_address("a"),
+    ]
+    assert len({name.key for name in names}) == 3
+
+
+def test_an_account_is_named_by_its_uuid() -> None:
+    assert account_itself(UUID(int=1)).key == ("account", None, str(UUID(int=1)))
+
+
+@pytest.mark.parametrize("value", ["", " ", "x" * 256, "a\x00", "a\ud800"])
+def test_what_cannot_be_stored_is_refused(value: str) -> None:
+    with pytest.raises(InvalidName, match=r"Not a possible .*: the student key"):
+        email_address(value).require_storable()
