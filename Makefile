@@ -26,7 +26,7 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/uv.txt scripts/bootst
 
 run: $(STAMP) ## show the main job done, on an example school
 	@scripts/with_database.sh "$${MATRICULA_HOME:-var}" \
-		'$(BIN)/matricula migrate && $(BIN)/matricula example run'
+		'$(BIN)/matricula migrate --quiet && $(BIN)/matricula example run'
 
 test: export DATABASE_URL =
 test: $(STAMP) ## run everything that CI runs

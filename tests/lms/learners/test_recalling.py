@@ -172,7 +172,7 @@ def test_the_number_of_statements_does_not_depend_on_what_there_was(programs: in
         given.enrolled(f"rv-{n}", program=program)
         given.on_course(f"rv-{n}", program=program, run=given.course_run(f"C{n}"))
         given.bound(f"rv-{n}", mira)
-    assert count_statements(lambda: of_mira(day(1))) == 13
+    assert count_statements(lambda: of_mira(day(1))) == 14
 
 
 class TestPrograms:

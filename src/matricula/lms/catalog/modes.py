@@ -1,6 +1,6 @@
 """Course modes, as data, in their declared order: a learner's mode is the highest they are given.
 
-Slugs as in edX's platform (lms-v1 section 8).
+Slugs as in edX's platform.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Mode:
     """A way of taking a course.
 
-    ``is_verified_or_paid``: the old deduction read a program enrollment from it (lms-v1 2.8).
+    ``is_verified_or_paid``: the old deduction read a program enrollment from it (ADR 0001).
     """
 
     slug: str

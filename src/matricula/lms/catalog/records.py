@@ -1,4 +1,4 @@
-"""The shape in which catalogs come: course-discovery's, as far as it is used here (lms-v1 1.3).
+"""The shape in which catalogs come: course-discovery's, as far as it is used here.
 
 What a record does not say stays as it is stored. A list that is said is the whole list.
 """

@@ -35,7 +35,7 @@ class CourseEnrollment(models.Model):
         db_table = "course_enrollment"
         constraints = [
             # One index for both rules and for the seat look-up: one per program enrollment and
-            # run, one direct per identity and run (design section 3).
+            # run, one direct per identity and run (ADR 0003).
             models.UniqueConstraint(
                 fields=["identity", "course_run", "program_enrollment"],
                 nulls_distinct=False,

@@ -27,7 +27,7 @@ COURSE_STAFF = {
     **dict.fromkeys(("true", "yes", "y", "t", "on", "1"), True),
     **dict.fromkeys(("false", "no", "n", "f", "off", "0"), False),
 }
-"""The tri-state: grant, revoke, and nothing said (lms-v1 2.5)."""
+"""The tri-state: grant, revoke, and nothing said."""
 
 RowKey = tuple[str, int | str]
 """Folded student key and course run, as text if the program has none of that name."""

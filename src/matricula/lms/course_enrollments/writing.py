@@ -1,6 +1,6 @@
 """Writing a program's course enrollments, any number at once.
 
-Order of judgement (lms-v1 2.5, with our own verdicts set in): invalid-key, course-not-found,
+Order of judgement (ADR 0010): invalid-key, course-not-found,
 duplicated, invalid-status, invalid-course-staff, invalid-curriculum, then against what is stored:
 conflict with another program (where one program per run is asked for), not-in-program, conflict,
 not-found. An invalid status is never active, so it may come before that conflict.
@@ -167,8 +167,8 @@ def write_program_course_enrollments(
 
     As ``write_program_enrollments``: one transaction, a fixed number of statements, idempotent.
     A grant has the program's mode when it is made and keeps it. With ``one_program_per_run`` a
-    person who is active in the run through another program is a conflict (edX's ADR 3, lms-v1
-    section 7); without it they hold both grants.
+    person who is active in the run through another program is a conflict (edX's wire, ADR 0010);
+    without it they hold both grants.
 
     Raises:
         PermissionMissing: the actor may not write enrollments of the program's organization.

@@ -1,7 +1,7 @@
 """Retiring a person: their names become keyed hashes, everywhere; what they did stays countable.
 
 The hash is stable (the same name gives the same value), total (bound identities, and waiting ones
-of the account's own address), and covers the ledger (lms-v1 W31 to W34).
+of the account's own address), and covers the ledger.
 """
 
 import hmac

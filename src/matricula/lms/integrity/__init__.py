@@ -1,1 +1,1 @@
-"""Integrity: what must hold, as named queries that find what does not (design section 9)."""
+"""Integrity: what must hold, as named queries that find what does not."""

@@ -6,7 +6,7 @@ from unicodedata import normalize
 def fold(value: str) -> str:
     """Return ``value`` as it is compared: stripped, letter case and Unicode composition ignored.
 
-    Idempotent. Source: design section 1 (strip, NFC, casefold); decomposing before the casefold
+    Idempotent. Source: ADR 0002 (strip, NFC, casefold); decomposing before the casefold
     and composing after it is Unicode's canonical caseless matching (The Unicode Standard, D145).
     """
     stripped = value.strip()

@@ -3,7 +3,7 @@
 import re
 
 KEY_LENGTH = 255
-"""Characters, as in edX's contract (lms-v1 1.1)."""
+"""Characters, as in edX's platform."""
 
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 

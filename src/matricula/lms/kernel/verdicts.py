@@ -1,4 +1,4 @@
-"""Verdicts: the answer to each row of a write, in edX's words (lms-v1 2.10) and ours."""
+"""Verdicts: the answer to each row of a write, in edX's words and ours."""
 
 from enum import StrEnum
 

@@ -14,7 +14,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Which waiting enrollments are meant; None leaves a side open.
 
     ``unchanged_since`` means those in which nothing was written after that moment: neither in the
-    enrollment itself nor, for a program, in any course of it (lms-v1 W30).
+    enrollment itself nor, for a program, in any course of it.
     """
 
     program_id: int | None = None
@@ -37,13 +37,14 @@ class WaitingEnrollment(msgspec.Struct, frozen=True):
     last_change: datetime
 
 
-# Shared by listing and taking back: the program enrollments and direct grants that are meant.
+# Shared by listing and taking back: the program enrollments and direct grants that are meant. From
+# each to its identity by one probe, in any plan (ADR 0005).
 CHOSEN = """
 WITH chosen_program AS (
     SELECT e.id, e.identity_id, e.program_id, e.status, e.created_at, courses.count AS courses,
            greatest(e.modified_at, courses.modified_at) AS modified_at
     FROM program_enrollment e
-    JOIN identity i ON i.id = e.identity_id
+    JOIN LATERAL (SELECT * FROM identity WHERE id = e.identity_id LIMIT 1) AS i ON true
     LEFT JOIN LATERAL (
         SELECT count(*), max(g.modified_at) AS modified_at
         FROM course_enrollment g WHERE g.program_enrollment_id = e.id
@@ -60,7 +61,7 @@ WITH chosen_program AS (
 ), chosen_direct AS (
     SELECT g.id, g.identity_id, g.course_run_id, g.is_active, g.created_at, g.modified_at
     FROM course_enrollment g
-    JOIN identity i ON i.id = g.identity_id
+    JOIN LATERAL (SELECT * FROM identity WHERE id = g.identity_id LIMIT 1) AS i ON true
     WHERE g.program_enrollment_id IS NULL
       AND i.account_id IS NULL AND i.retired_at IS NULL
       AND %(program_id)s::bigint IS NULL

@@ -105,7 +105,7 @@ def expire_waiting(
 ) -> TakenBack:
     """Delete chosen waiting enrollments in which nothing was written for so many days.
 
-    A course written yesterday keeps its whole program enrollment (lms-v1 W30).
+    A course written yesterday keeps its whole program enrollment.
 
     Raises:
         Invalid: the number of days is not positive.

@@ -21,7 +21,7 @@ from matricula.lms.kernel.api import (
 from matricula.lms.program_enrollments.statuses import STATUSES
 
 ACTIVE_CURRICULUM = "None"
-"""What edX's Registrar sends for the active curriculum (design section 6)."""
+"""What edX's Registrar sends for the active curriculum (ADR 0010)."""
 
 _ONE_OF_THE_FIVE = ", ".join(STATUSES)
 

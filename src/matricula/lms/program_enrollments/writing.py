@@ -1,6 +1,6 @@
 """Writing program enrollments, any number at once: verdicts and rows in one statement.
 
-Order of judgement (lms-v1 2.4, with our own verdicts set in): invalid-key, duplicated,
+Order of judgement (ADR 0010): invalid-key, duplicated,
 invalid-status, invalid-curriculum (for callers who ask by curriculum), then against what is
 stored: conflict, not-in-program, invalid-curriculum.
 """
@@ -132,7 +132,7 @@ def write_program_enrollments(
     All that can be written is, in one transaction and whatever the number of rows in the same few
     statements; with ``atomic`` nothing is if any row is refused. Writing the same again changes
     nothing. ``by_curriculum=False`` matches by program and key alone and ignores the curriculum of
-    a row that exists (edX's wire, lms-v1 2.4). ``repeats`` says which keys are repeated in the
+    a row that exists (edX's wire, ADR 0010). ``repeats`` says which keys are repeated in the
     whole that these rows are a part of; without it, the rows are the whole.
 
     Raises:

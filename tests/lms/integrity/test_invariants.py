@@ -1,0 +1,152 @@
+"""Every invariant is silent in a healthy world, and fires when its promise is broken."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from matricula.lms.identities.api import (
+    account_itself,
+    email_address,
+    retire_account,
+    unbind_identity,
+)
+from matricula.lms.integrity.api import INVARIANTS, check_integrity
+from matricula.lms.preemptive_enrollments.api import Waiting, withdraw_waiting
+from tests import given
+from tests.lms.kernel.seeing import LEDGERED, run
+
+pytestmark = pytest.mark.django_db
+
+# What is done behind the back of constraints and triggers to break each of them.
+BREAKS = {
+    "a-program-enrollment-has-an-identity": "UPDATE program_enrollment SET identity_id = -identity_id",
+    "a-course-enrollment-has-an-identity": "UPDATE course_enrollment SET identity_id = -identity_id",
+    "a-grant-belongs-to-the-holder-of-its-program-enrollment": """
+        UPDATE course_enrollment
+        SET identity_id = (SELECT id FROM identity WHERE value = 'rv-2')
+        WHERE program_enrollment_id IS NOT NULL
+    """,
+    "a-course-role-belongs-to-the-holder-of-its-program-enrollment": """
+        UPDATE course_role SET identity_id = (SELECT id FROM identity WHERE value = 'rv-2')
+    """,
+    "a-program-enrollment-is-under-a-curriculum-of-its-program": """
+        UPDATE program_enrollment SET program_id = (SELECT max(id) FROM program)
+        WHERE program_id = (SELECT min(id) FROM program)
+    """,
+    "a-name-is-one-identity": """
+        ALTER TABLE identity DROP CONSTRAINT one_identity_per_kind_organization_and_folded_value;
+        INSERT INTO identity (kind, organization_id, value, folded)
+        SELECT kind, organization_id, value, folded FROM identity WHERE value = 'rv-1'
+    """,
+    "an-identity-is-in-a-curriculum-once": """
+        ALTER TABLE program_enrollment DROP CONSTRAINT one_enrollment_per_identity_and_curriculum;
+        INSERT INTO program_enrollment
+            (identity_id, program_id, curriculum_id, status, created_at, modified_at)
+        SELECT identity_id, program_id, curriculum_id, status, created_at, modified_at
+        FROM program_enrollment
+    """,
+    "an-identity-has-a-run-once-from-one-source": """
+        ALTER TABLE course_enrollment
+            DROP CONSTRAINT one_grant_per_identity_run_and_program_enrollment;
+        INSERT INTO course_enrollment
+            (identity_id, course_run_id, mode, is_active, created_at, modified_at)
+        SELECT identity_id, course_run_id, mode, is_active, created_at, modified_at
+        FROM course_enrollment WHERE program_enrollment_id IS NULL
+    """,
+    "a-binding-says-when-and-how": """
+        ALTER TABLE identity DROP CONSTRAINT account_bound_at_and_bound_via_go_together;
+        UPDATE identity SET bound_via = NULL WHERE value = 'rv-1'
+    """,
+    "a-bound-identity-is-of-a-living-account": """
+        UPDATE identity SET account_id = (SELECT id FROM account WHERE retired_at IS NOT NULL)
+        WHERE value = 'rv-1'
+    """,
+    "an-account-itself-is-bound-to-itself": """
+        UPDATE identity SET account_id = (SELECT id FROM account WHERE username = 'noah')
+        WHERE kind = 'account' AND retired_at IS NULL
+    """,
+    "a-change-has-a-change-set": "UPDATE change SET change_set_id = -1",
+    "changes-of-a-row-follow-each-other": """
+        UPDATE change SET before = '{}' WHERE before IS NOT NULL AND after IS NOT NULL
+    """,
+    "the-ledger-knows-the-present-of-identity": "UPDATE identity SET value = 'x' || value",
+    "the-ledger-knows-the-present-of-program-enrollment": """
+        UPDATE program_enrollment SET status = 'ended'
+    """,
+    "the-ledger-knows-the-present-of-course-enrollment": """
+        UPDATE course_enrollment SET is_active = NOT is_active
+    """,
+    "the-ledger-knows-the-present-of-course-role": """
+        UPDATE course_role SET created_at = created_at + interval '1 day'
+    """,
+    "the-ledger-ends-with-the-row-of-identity": "DELETE FROM identity WHERE value = 'rv-2'",
+    "the-ledger-ends-with-the-row-of-program-enrollment": "DELETE FROM program_enrollment",
+    "the-ledger-ends-with-the-row-of-course-enrollment": "DELETE FROM course_enrollment",
+    "the-ledger-ends-with-the-row-of-course-role": "DELETE FROM course_role",
+    "a-grade-is-of-an-account-and-a-run": """
+        INSERT INTO grade (account_id, course_run_id, letter, is_passing, graded_at)
+        VALUES (-1, -1, '', true, now())
+    """,
+    "a-retired-account-has-no-roles": """
+        INSERT INTO role_assignment (account_id, role)
+        SELECT id, 'read' FROM account WHERE retired_at IS NOT NULL
+    """,
+    "an-open-conflict-is-still-one": """
+        UPDATE binding_conflict
+        SET claimant_id = (SELECT id FROM account WHERE username = 'mira'), holder_id = -1
+    """,
+}
+
+
+@pytest.fixture(autouse=True)
+def _world() -> None:
+    """A bit of everything: bound, unbound, waiting, withdrawn, retired, in conflict."""
+    run_ = given.course_run()
+    program = given.program(runs=[run_])
+    given.program("botany")
+    given.enrolled("rv-1", "rv-2", "rv-3", "rv-4", program=program)
+    given.on_course("rv-1", "rv-4", program=program, run=run_, course_staff="true")
+    mira, noah, omar = (given.account(name) for name in ("mira", "noah", "omar"))
+    given.bound("rv-1", mira)
+    given.bound("rv-1", noah)
+    given.bound("rv-3", omar)
+    given.granted(account_itself(mira.uuid), run=run_)
+    given.granted(account_itself(omar.uuid), run=run_)
+    given.granted(email_address("a@x.org"), run=run_)
+    given.bound("rv-2", noah)
+    unbind_identity(name=given.key_of("rv-2"), by=given.OPERATOR, at=given.NOW, reason="no")
+    given.enrolled("rv-1", program=program, status="pending")
+    withdraw_waiting(
+        which=Waiting(folded=("rv-4",)),
+        by=given.OPERATOR,
+        at=given.NOW + timedelta(days=1),
+        reason="left",
+    )
+    retire_account(account=omar, by=given.OPERATOR, at=given.NOW, reason="asked")
+
+
+def broken() -> set[str]:
+    return {each.invariant for each in check_integrity(by=given.OPERATOR) if each.count}
+
+
+def test_a_healthy_world_breaks_none() -> None:
+    assert broken() == set()
+
+
+@pytest.mark.parametrize("invariant", BREAKS)
+def test_a_broken_promise_is_found(invariant: str) -> None:
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run(f"SET LOCAL session_replication_role = replica; {BREAKS[invariant]}")
+    assert invariant in broken()
+
+
+def test_every_invariant_is_broken_by_a_test() -> None:
+    assert sorted(BREAKS) == sorted(invariant.name for invariant in INVARIANTS)
+
+
+def test_names_are_unique_and_every_ledgered_table_is_looked_at() -> None:
+    assert set(Counter(invariant.name for invariant in INVARIANTS).values()) == {1}
+    for table in LEDGERED:
+        assert f"the-ledger-knows-the-present-of-{table.replace('_', '-')}" in BREAKS
+        assert f"the-ledger-ends-with-the-row-of-{table.replace('_', '-')}" in BREAKS
