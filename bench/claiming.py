@@ -27,7 +27,7 @@ def measure_claim(rows: int) -> list[Result]:
     for number in range(LEARNERS):
         turns = [(bound, partial(_bind, crowd, number)), (copied, partial(_copy, crowd, number))]
         for kept, claim in turns if number % 2 else reversed(turns):
-            kept.append(time(claim))
+            kept.append(time(claim, tidy=False))
         _require_seats(crowd, number)
     what = f"{PROGRAMS} programs x {RUNS} courses claimed among {crowd.size:,} waiting"
     return [

@@ -49,7 +49,7 @@ def _look(name: str, read: Callable[[], object], most: int) -> list[Result]:
     assert read()
     statements = list_statements(read)
     scanned = [table for each in statements for table in list_scanned(each) if table in LARGE]
-    taken = [time(read) for _ in range(TIMES_READ)]
+    taken = [time(read, tidy=False) for _ in range(TIMES_READ)]
     return [
         Result(
             name=f"{name}: statements",

@@ -4,10 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tests.lives.model import (
-    ACCOUNTS,
-    BAD_KEYS,
-    FOLDED,
-    MODES,
     Answer,
     Choice,
     DirectRow,
@@ -18,6 +14,7 @@ from tests.lives.model import (
     Person,
     World,
 )
+from tests.lives.words import ACCOUNTS, BAD_KEYS, FOLDED, MODES
 
 
 def write_direct(

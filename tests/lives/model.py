@@ -6,65 +6,18 @@ nothing.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-SPELLINGS = {
-    "rv-1": ("rv-1", "RV-1", "  Rv-1 "),
-    "rv-2": ("rv-2", "rV-2"),
-    "strasse": ("Straße", "STRASSE", "strasse"),
-    "\u00e91": ("\u00e91", "e\u03011", "\u00c91"),
-}
-"""Student keys in all their spellings, by what is compared."""
-ADDRESSES = {
-    "mira@example.org": ("mira@example.org", "MIRA@Example.org"),
-    "family@example.org": ("family@example.org", "Family@example.org", "FAMILY@example.org "),
-}
-FOLDED = {
-    spelling: folded
-    for names in (SPELLINGS, ADDRESSES)
-    for folded, spellings in names.items()
-    for spelling in spellings
-}
-BAD_KEYS = ("", "   ", "k" * 256, "rv\t1", "rv-\x001")
-
-STATUSES = ("enrolled", "pending", "suspended", "canceled", "ended")
-STUDYING = {"enrolled", "pending", "ended"}
-MODES = ("audit", "honor", "verified", "masters")
-"""From the lowest to the highest, those that are used here."""
-PAID = {"verified", "masters"}
-STAFF = {"": None, "true": True, "YES": True, "0": False, "off": False}
-
-SCHOOLS = ("RiverU", "HillsU")
-RUNS = ("R1", "R2")
-
-
-@dataclass(frozen=True)
-class Program:
-    key: str
-    school: str
-    runs: tuple[str, ...]
-    mode: str
-    curricula: int
-    active: int | None
-    """The place of the first active curriculum, if there is one."""
-
-
-PROGRAMS = {
-    program.key: program
-    for program in (
-        Program("hydrology", "RiverU", ("R1", "R2"), "masters", curricula=3, active=0),
-        Program("geology", "RiverU", ("R1",), "verified", curricula=1, active=0),
-        Program("botany", "HillsU", ("R1", "R2"), "audit", curricula=2, active=0),
-        Program("physics", "RiverU", ("R2",), "honor", curricula=1, active=None),
-    )
-}
-ACCOUNTS = {
-    "mira": "mira@example.org",
-    "ben": "Family@example.org",
-    "ida": "family@example.org",
-}
-NOTHING_SAID, ACTIVE_ONE, UNKNOWN = "", "None", "unknown"
-"""What a row may say of its curriculum, beside the number of one."""
+from tests.lives.words import (
+    ACTIVE_ONE,
+    BAD_KEYS,
+    FOLDED,
+    NOTHING_SAID,
+    STAFF,
+    STATUSES,
+    STUDYING,
+    Program,
+)
 
 Name = tuple[str, str | None, str]
 """Kind, school, and what is compared."""
@@ -416,7 +369,3 @@ def is_repeated(program: Program, row: Row, alike: Iterable[Row], by_curriculum:
     named = [curriculum_of(program, each) for each in rows if each.curriculum != NOTHING_SAID]
     apart = by_curriculum and len(set(named) - {None}) == len(rows)
     return len(rows) > 1 and not apart
-
-
-def age(days: int, at: datetime) -> datetime:
-    return at - timedelta(days=days)

@@ -5,60 +5,45 @@
 
 import os
 from collections.abc import Callable
-from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
 from matricula.lms.accounts.api import Account
-from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.course_enrollments import api as courses
 from matricula.lms.identities import api as identities
-from matricula.lms.integrity.api import check_integrity
-from matricula.lms.kernel.api import Judgement, Refusal, WriteMode
+from matricula.lms.kernel.api import Refusal, WriteMode
 from matricula.lms.learners import api as learners
 from matricula.lms.preemptive_enrollments import api as preemptive
-from matricula.lms.program_enrollments import api as programs
 from tests import given
 from tests.lives import acts
-from tests.lives.model import (
-    ACCOUNTS,
-    ADDRESSES,
-    BAD_KEYS,
-    FOLDED,
-    MODES,
-    PROGRAMS,
-    RUNS,
-    SCHOOLS,
-    SPELLINGS,
-    STAFF,
-    STATUSES,
-    Answer,
-    Choice,
-    DirectRow,
-    Name,
-    Row,
-    World,
+from tests.lives.drawing import (
+    accounts,
+    choices,
+    keys,
+    names,
+    pauses,
+    program_keys,
 )
-from tests.lives.stored import read_stored, stored_of_model
+from tests.lives.model import Choice, DirectRow, Name, Row, World
+from tests.lives.stage import Stage
 from tests.lives.views import seat_mode, view_model, view_picture
+from tests.lives.words import ACCOUNTS, PROGRAMS, RUNS
+from tests.lives.writes import Writes
 
 MANY = os.environ.get("LIVES") == "many"
 LIVES = settings(
-    max_examples=1500 if MANY else 50,
+    max_examples=2000 if MANY else 50,
     stateful_step_count=60 if MANY else 25,
     deadline=None,
     database=None,
@@ -70,102 +55,6 @@ LIVES = settings(
 WHY = "asked for"
 DAY = timedelta(days=1)
 
-keys = st.sampled_from([spelling for each in SPELLINGS.values() for spelling in each])
-some_keys = st.one_of(*[keys] * 9, st.sampled_from(BAD_KEYS))
-curricula = st.sampled_from(["", "", "", "", "None", "0", "1", "1", "2", "unknown"])
-program_keys = st.sampled_from(sorted(PROGRAMS))
-modes = st.sampled_from(list(WriteMode))
-accounts = st.sampled_from(sorted(ACCOUNTS))
-pauses = st.sampled_from(
-    [timedelta(microseconds=1), timedelta(hours=1), timedelta(days=20), timedelta(days=300)]
-)
-program_rows = st.lists(
-    st.builds(
-        Row,
-        key=some_keys,
-        status=st.sampled_from([*STATUSES, *STATUSES, *STATUSES, "on-leave"]),
-        curriculum=curricula,
-    ),
-    min_size=1,
-    max_size=5,
-)
-course_rows = st.lists(
-    st.builds(
-        Row,
-        key=some_keys,
-        status=st.sampled_from(["active"] * 10 + ["inactive"] * 5 + ["asleep"]),
-        curriculum=curricula,
-        run=st.sampled_from(["R1", "R1", "R1", "R1", "R2", "R2", "external R2", "R9"]),
-        staff=st.sampled_from(["", *STAFF, *STAFF, "maybe"]),
-    ),
-    min_size=1,
-    max_size=5,
-)
-student_names = st.builds(
-    lambda school, value: (("student_key", school, FOLDED[value]), value),
-    st.sampled_from(SCHOOLS),
-    keys,
-)
-addresses = st.sampled_from([spelling for each in ADDRESSES.values() for spelling in each]).map(
-    lambda value: (("email", None, FOLDED[value]), value)
-)
-names = st.one_of(student_names, student_names, addresses)
-choices = st.builds(
-    Choice,
-    program=st.one_of(st.none(), program_keys),
-    school=st.one_of(st.none(), st.sampled_from(SCHOOLS)),
-    folded=st.one_of(
-        st.none(), st.lists(st.sampled_from(sorted({*SPELLINGS, *ADDRESSES}))).map(tuple)
-    ),
-)
-
-
-class Stage:
-    """What does not change in any life: programs, runs, accounts."""
-
-    def __init__(self) -> None:
-        self.runs = {key: given.course_run(key, external_key=f"external {key}") for key in RUNS}
-        self.programs = {
-            "hydrology": self._program("hydrology", active=2, inactive=1),
-            "geology": self._program("geology", active=1, inactive=0),
-            "botany": self._program("botany", active=1, inactive=1),
-            "physics": self._program("physics", active=0, inactive=1),
-        }
-        self.accounts = {name: given.account(name, email=ACCOUNTS[name]) for name in ACCOUNTS}
-        self.uuids = {name: str(account.uuid) for name, account in self.accounts.items()}
-        self.curricula = {
-            key: [str(uuid) for uuid in program.curricula]
-            for key, program in self.programs.items()
-        }
-
-    def _program(self, key: str, *, active: int, inactive: int) -> ProgramOutline:
-        known = PROGRAMS[key]
-        return given.program(
-            key,
-            school_key=known.school,
-            runs=[self.runs[run] for run in known.runs],
-            mode=known.mode,
-            active_curricula=active,
-            inactive_curricula=inactive,
-        )
-
-    def uuid_of(self, program: str, said: str) -> str:
-        if not said.isdigit():
-            return said if said != "unknown" else str(uuid4())
-        known = self.curricula[program]
-        return known[int(said)] if int(said) < len(known) else str(uuid4())
-
-    def name_of(self, name: Name, value: str) -> identities.IdentityName:
-        if name[0] == "student_key":
-            return given.key_of(value, school_key=str(name[1]))
-        return identities.IdentityName(identities.Kind(name[0]), value)
-
-
-def answers_of(judgements: list[Judgement]) -> list[Answer]:
-    assert [each.line for each in judgements] == list(range(len(judgements)))
-    assert all(bool(each.reason) == (each.action == "refuse") for each in judgements)
-    return [(str(each.action), str(each.verdict)) for each in judgements]
-
 
 def or_refusal(act: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever the act answers
     try:
@@ -175,226 +64,39 @@ def or_refusal(act: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever the act
         return refusal.code
 
 
-class Lives(RuleBasedStateMachine):
-    stage: Stage
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.savepoint = transaction.savepoint()
-        self.world = World()
-        self.now = given.NOW
-        self.past: list[tuple[datetime, World]] = []
-        self.values: dict[int, str] = {}
-
-    def teardown(self) -> None:
-        transaction.savepoint_rollback(self.savepoint)
-
-    def pause(self, pause: timedelta) -> datetime:
-        self.now += pause
-        return self.now
-
-    @invariant()
-    def what_is_stored_is_what_the_model_knows(self) -> None:
-        findings = check_integrity(by=given.OPERATOR)
-        assert [finding for finding in findings if finding.count] == []
-        stored, self.values = read_stored(self.world, self.stage.curricula, self.stage.accounts)
-        assert stored == stored_of_model(self.world)
-        self.past.append((self.now, deepcopy(self.world)))
+class Lives(Writes):
+    """Lives in which people claim, staff link and retire, and what waits is taken back."""
 
     @initialize(
-        known=st.sets(st.tuples(program_keys, keys)),
-        claims=st.sets(st.tuples(student_names, accounts)),
+        known=st.sets(st.tuples(program_keys, keys, st.sampled_from(["", "true"]))),
+        waiting=st.sets(names),
+        claims=st.sets(st.tuples(names, accounts)),
     )
     def begin(
         self,
-        known: set[tuple[str, str]],
+        known: set[tuple[str, str, str]],
+        waiting: set[tuple[Name, str]],
         claims: set[tuple[tuple[Name, str], str]],
     ) -> None:
         """Something is there from the first, so that the steps meet."""
-        for program, key in sorted(known):
+        for program, key, staff in sorted(known):
             row = Row(key, "enrolled")
             run = PROGRAMS[program].runs[0]
             how: dict[str, Any] = {"mode": WriteMode.UPSERT, "by_curriculum": True}
             self.write_program(program, [row], atomic=False, pause=DAY, **how)
-            row = Row(key, "active", run=run)
+            row = Row(key, "active", run=run, staff=staff)
             self.write_courses(program, [row], strict=False, atomic=False, pause=DAY, **how)
-        for claim in sorted(claims):
+        for name, value in sorted(waiting, key=str):
+            direct = DirectRow(name, value, RUNS[0], "verified", is_active=True)
+            self.write_direct([direct], WriteMode.UPSERT, DAY)
+        for claim in sorted(claims, key=str):
             self.bind([claim], DAY)
-
-    @rule(
-        program=program_keys,
-        rows=program_rows,
-        mode=modes,
-        by_curriculum=st.booleans(),
-        atomic=st.sampled_from([False, False, False, True]),
-        pause=pauses,
-    )
-    def write_program(  # noqa: PLR0917  rules have no stars
-        self,
-        program: str,
-        rows: list[Row],
-        mode: WriteMode,
-        by_curriculum: bool,  # noqa: FBT001  as above
-        atomic: bool,  # noqa: FBT001  as above
-        pause: timedelta,
-    ) -> None:
-        given_rows = [
-            programs.ProgramRow(
-                line, row.key, row.status, self.stage.uuid_of(program, row.curriculum)
-            )
-            for line, row in enumerate(rows)
-        ]
-        common: dict[str, Any] = {
-            "program": self.stage.programs[program],
-            "rows": given_rows,
-            "mode": mode,
-            "by": given.OPERATOR,
-            "by_curriculum": by_curriculum,
-        }
-        planned = answers_of(programs.plan_program_enrollments(**common))
-        at = self.pause(pause)
-        written = programs.write_program_enrollments(**common, at=at, atomic=atomic)
-        expected = self.world.write_program(
-            PROGRAMS[program],
-            rows,
-            mode=mode.value,
-            by_curriculum=by_curriculum,
-            atomic=atomic,
-            at=at,
-        )
-        assert answers_of(written) == planned == expected
-
-    @rule(
-        program=program_keys,
-        rows=course_rows,
-        mode=modes,
-        by_curriculum=st.booleans(),
-        strict=st.booleans(),
-        atomic=st.sampled_from([False, False, False, True]),
-        pause=pauses,
-    )
-    def write_courses(  # noqa: PLR0917  as above
-        self,
-        program: str,
-        rows: list[Row],
-        mode: WriteMode,
-        by_curriculum: bool,  # noqa: FBT001  as above
-        strict: bool,  # noqa: FBT001  as above
-        atomic: bool,  # noqa: FBT001  as above
-        pause: timedelta,
-    ) -> None:
-        given_rows = [
-            courses.CourseRow(
-                line,
-                row.key,
-                self.stage.runs[row.run].key if row.run in self.stage.runs else row.run,
-                row.status,
-                row.staff,
-                self.stage.uuid_of(program, row.curriculum),
-            )
-            for line, row in enumerate(rows)
-        ]
-        common: dict[str, Any] = {
-            "program": self.stage.programs[program],
-            "rows": given_rows,
-            "mode": mode,
-            "by": given.OPERATOR,
-            "by_curriculum": by_curriculum,
-            "one_program_per_run": strict,
-        }
-        planned = answers_of(courses.plan_program_course_enrollments(**common))
-        at = self.pause(pause)
-        written = courses.write_program_course_enrollments(**common, at=at, atomic=atomic)
-        expected = self.world.write_courses(
-            PROGRAMS[program],
-            rows,
-            mode=mode.value,
-            by_curriculum=by_curriculum,
-            one_program_per_run=strict,
-            atomic=atomic,
-            at=at,
-        )
-        assert answers_of(written) == planned == expected
-
-    @precondition(lambda self: self.world.enrollments)
-    @rule(
-        data=st.data(),
-        status=st.sampled_from(["active", "inactive"]),
-        staff=st.sampled_from(sorted(STAFF)),
-        strict=st.booleans(),
-        pause=pauses,
-    )
-    def write_a_course_of_somebody_enrolled(  # noqa: PLR0917  as above
-        self,
-        data: st.DataObject,
-        status: str,
-        staff: str,
-        strict: bool,  # noqa: FBT001  as above
-        pause: timedelta,
-    ) -> None:
-        enrollment = data.draw(st.sampled_from(self.world.enrollments))
-        program = enrollment.program
-        run = data.draw(st.sampled_from(PROGRAMS[program].runs))
-        self.write_courses(
-            program,
-            [Row(enrollment.person.name[2], status, run=run, staff=staff)],
-            mode=WriteMode.UPSERT,
-            by_curriculum=False,
-            strict=strict,
-            atomic=False,
-            pause=pause,
-        )
 
     @precondition(lambda self: any(person.waits for person in self.world.persons))
     @rule(data=st.data(), account=accounts, pause=pauses)
     def bind_somebody_who_waits(self, data: st.DataObject, account: str, pause: timedelta) -> None:
         person = data.draw(st.sampled_from([each for each in self.world.persons if each.waits]))
         self.bind([((person.name, person.name[2]), account)], pause)
-
-    @rule(data=st.data(), mode=modes, pause=pauses)
-    def grant_directly(self, data: st.DataObject, mode: WriteMode, pause: timedelta) -> None:
-        themselves = accounts.map(self._account_itself)
-        bad = st.sampled_from(BAD_KEYS).map(lambda value: (("email", None, value), value))
-        drawn = data.draw(
-            st.lists(
-                st.tuples(
-                    st.one_of(names, names, themselves, bad),
-                    st.sampled_from(RUNS),
-                    st.sampled_from(["", *MODES, "gold"]),
-                    st.booleans(),
-                ),
-                min_size=1,
-                max_size=4,
-            )
-        )
-        rows = [
-            DirectRow(name, value, run, given_mode, is_active)
-            for (name, value), run, given_mode, is_active in drawn
-        ]
-        at = self.pause(pause)
-        written = courses.write_direct_enrollments(
-            rows=[
-                courses.DirectRow(
-                    line,
-                    self.stage.name_of(row.name, row.value),
-                    self.stage.runs[row.run].pk,
-                    row.mode,
-                    row.is_active,
-                )
-                for line, row in enumerate(rows)
-            ],
-            mode=mode,
-            by=given.OPERATOR,
-            at=at,
-        )
-        expected = acts.write_direct(
-            self.world, rows, mode=mode.value, at=at, uuids=self.stage.uuids
-        )
-        assert answers_of(written) == expected
-
-    def _account_itself(self, account: str) -> tuple[Name, str]:
-        uuid = self.stage.uuids[account]
-        return (("account", None, uuid), uuid)
 
     @rule(
         claimed=st.lists(
@@ -468,13 +170,37 @@ class Lives(RuleBasedStateMachine):
         )
         acts.resolve(self.world, dispute, rebinding=rebinding)
 
-    @rule(account=accounts, sure=st.sampled_from([False, False, True]), pause=pauses)
-    def retire(self, account: str, sure: bool, pause: timedelta) -> None:  # noqa: FBT001  as above
-        if sure:
-            at = self.pause(pause)
-            retirement = given.retired(self.stage.accounts[account], at=at)
-            counts = (retirement.identities, retirement.conflicts)
-            assert counts == acts.retire(self.world, account)
+    @rule(account=accounts, pause=pauses)
+    def retire(self, account: str, pause: timedelta) -> None:
+        at = self.pause(pause)
+        retirement = given.retired(self.stage.accounts[account], at=at)
+        counts = (retirement.identities, retirement.conflicts)
+        assert counts == acts.retire(self.world, account)
+
+    @precondition(lambda self: self.world.disputes)
+    @rule(data=st.data(), pause=pauses)
+    def claim_again_what_is_free_by_now(self, data: st.DataObject, pause: timedelta) -> None:
+        dispute = data.draw(st.sampled_from(self.world.disputes))
+        named = (dispute.person.name, dispute.person.name[2])
+        self.unbind(named, pause)
+        self.bind([(named, dispute.claimant)], pause)
+
+    @precondition(lambda self: any(each.person.waits for each in self.world.enrollments))
+    @rule(data=st.data(), days=st.sampled_from([1, 30, 365]))
+    def expire_when_a_course_was_written_late(self, data: st.DataObject, days: int) -> None:
+        waiting = [each for each in self.world.enrollments if each.person.waits]
+        enrollment = data.draw(st.sampled_from(waiting))
+        row = Row(enrollment.person.name[2], "inactive", run=PROGRAMS[enrollment.program].runs[0])
+        self.write_courses(
+            enrollment.program,
+            [row],
+            mode=WriteMode.UPSERT,
+            by_curriculum=False,
+            strict=False,
+            atomic=False,
+            pause=timedelta(days=days),
+        )
+        self.take_back(Choice(program=enrollment.program), days, timedelta(hours=1))
 
     @rule(which=choices, days=st.sampled_from([0, 1, 30, 365]), pause=pauses)
     def take_back(self, which: Choice, days: int, pause: timedelta) -> None:
@@ -502,7 +228,17 @@ class Lives(RuleBasedStateMachine):
             folded=which.folded,
         )
 
-    @rule(which=choices)
+    @rule(data=st.data(), which=choices, account=accounts, named=names)
+    def look(
+        self, data: st.DataObject, which: Choice, account: str, named: tuple[Name, str]
+    ) -> None:
+        self.look_at_what_waits(which)
+        for each in ACCOUNTS:
+            self.look_at_a_learner(each)
+        moment, world = data.draw(st.sampled_from(self.past))
+        self.look_at_a_learner_of_the_past(account, moment, world)
+        self.look_at_a_name_of_the_past(named, moment, world)
+
     def look_at_what_waits(self, which: Choice) -> None:
         shown = preemptive.list_waiting(which=self._waiting(which), by=given.OPERATOR)
         enrollments, direct = acts.chosen(self.world, which)
@@ -526,7 +262,6 @@ class Lives(RuleBasedStateMachine):
             ]
         )
 
-    @rule(account=accounts)
     def look_at_a_learner(self, account: str) -> None:
         learner = self._learner(account)
         picture = learners.picture_learner(learner=learner, by=given.OPERATOR)
@@ -540,23 +275,21 @@ class Lives(RuleBasedStateMachine):
                 account_id=self.stage.accounts[account].pk, course_run_id=self.stage.runs[run].pk
             ) == seat_mode(grants)
 
-    @rule(account=accounts, data=st.data())
-    def look_at_a_learner_of_the_past(self, account: str, data: st.DataObject) -> None:
-        moment, world = data.draw(st.sampled_from(self.past))
+    def look_at_a_learner_of_the_past(self, account: str, moment: datetime, world: World) -> None:
         learner = self._learner(account)
         picture = learners.picture_learner_as_of(learner=learner, as_of=moment, by=given.OPERATOR)
         assert self._view(picture) == view_model(
             world, world.names_of(account), learner.username, self.values
         )
 
-    @rule(named=names, data=st.data())
-    def look_at_a_name_of_the_past(self, named: tuple[Name, str], data: st.DataObject) -> None:
+    def look_at_a_name_of_the_past(
+        self, named: tuple[Name, str], moment: datetime, world: World
+    ) -> None:
         person = self.world.find(named[0])
         learner = or_refusal(lambda: learners.get_named_learner(name=self.stage.name_of(*named)))
         if person is None:
             assert learner == "identity-not-found"
             return
-        moment, world = data.draw(st.sampled_from(self.past))
         picture = learners.picture_learner_as_of(learner=learner, as_of=moment, by=given.OPERATOR)
         then = next((each for each in world.persons if each.id == person.id), None)
         persons, username = [then] if then else [], None

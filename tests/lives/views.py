@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from matricula.lms.learners.api import Picture
-from tests.lives.model import MODES, PAID, PROGRAMS, Grant, Person, World
+from tests.lives.model import Grant, Person, World
+from tests.lives.words import MODES, PAID, PROGRAMS
 
 View = dict[str, Any]
 

@@ -15,6 +15,7 @@ from matricula.lms.identities.api import (
     account_itself,
     email_address,
     rebind_identity,
+    unbind_identity,
 )
 from matricula.lms.program_enrollments.api import ProgramEnrollment
 from tests import given
@@ -269,4 +270,17 @@ def test_a_direct_grant_makes_anew_whoever_retires_between_its_statements() -> N
     given.retired(mira)
     assert [answer.action for answer in granting.result()] == ["create", "create"]
     assert CourseEnrollment.objects.filter(identity__retired_at=None).count() == 2
+    require_whole()
+
+
+def test_a_retirement_that_takes_a_waiting_address_along_closes_what_others_dispute_about_it() -> (
+    None
+):
+    address = email_address("family@example.org")
+    mira, ben = given.account("mira"), given.account("ben")
+    ida = given.account("ida", email=address.value)
+    given.bound(address, mira)
+    given.bound(address, ben)
+    unbind_identity(name=address, by=given.OPERATOR, at=given.NOW, reason="asked for")
+    assert given.retired(ida) == Retirement(identities=1, conflicts=1)
     require_whole()

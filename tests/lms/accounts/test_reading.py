@@ -1,11 +1,29 @@
+"""Finding accounts."""
+
 import pytest
 
-from matricula.lms.accounts.api import map_account_ids
+from matricula.lms.accounts.api import UnknownAccount, get_account, map_account_ids, map_usernames
 from tests import given
 
 pytestmark = pytest.mark.django_db
 
 
-def test_account_ids_are_found_by_usernames_in_any_letter_case() -> None:
-    mira = given.account("Mira")
-    assert map_account_ids(usernames=["mIRA", "nobody"]) == {"mIRA": mira.pk}
+@pytest.mark.parametrize("username", ["mira", "MIRA", " mira "])
+def test_an_account_is_found_in_any_letter_case(username: str) -> None:
+    mira = given.account("mira")
+    assert get_account(username=username) == mira
+
+
+def test_nobody_is_refused() -> None:
+    for username in ("nobody", "", "mir", "%"):
+        with pytest.raises(UnknownAccount):
+            get_account(username=username)
+
+
+def test_usernames_and_ids_are_mapped() -> None:
+    mira, noah = given.account("mira"), given.account("noah")
+    assert map_usernames(account_ids=[mira.pk, noah.pk, -1]) == {mira.pk: "mira", noah.pk: "noah"}
+    found = map_account_ids(usernames=["MIRA", "noah", "nobody"])
+    assert found == {"MIRA": mira.pk, "noah": noah.pk}
+    assert map_usernames(account_ids=[]) == {}
+    assert map_account_ids(usernames=[]) == {}

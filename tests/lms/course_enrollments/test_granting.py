@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from matricula.lms.course_enrollments.api import CourseEnrollment, DirectRow, write_direct_enrollments
+from matricula.lms.course_enrollments.api import (
+    CourseEnrollment,
+    DirectRow,
+    write_direct_enrollments,
+)
 from matricula.lms.identities.api import (
     Identity,
     IdentityName,
@@ -99,9 +103,7 @@ def test_without_a_mode_a_new_grant_is_an_audit() -> None:
         ([("a@x.org", "platinum"), ("b@x.org", "audit")], ["invalid-mode", "active"]),
     ],
 )
-def test_bad_rows_are_refused_one_by_one(
-    rows: list[tuple[str, str]], verdicts: list[str]
-) -> None:
+def test_bad_rows_are_refused_one_by_one(rows: list[tuple[str, str]], verdicts: list[str]) -> None:
     judged = write(*(row(email_address(value), mode) for value, mode in rows))
     assert [judgement.verdict for judgement in judged] == verdicts
     assert all(judgement.reason for judgement in judged if judgement.action == "refuse")

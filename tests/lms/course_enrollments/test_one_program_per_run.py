@@ -1,4 +1,4 @@
-"""The rule of edX's callers: nobody is active in a run through two programs. It compares persons."""
+"""The rule of edX's callers: no person is active in a run through two programs."""
 
 import pytest
 
@@ -52,7 +52,12 @@ def ask(
     one_program_per_run: bool = True,
 ) -> Judgement:
     return given.on_course(
-        key, program=program, run=run, status=status, mode=mode, one_program_per_run=one_program_per_run
+        key,
+        program=program,
+        run=run,
+        status=status,
+        mode=mode,
+        one_program_per_run=one_program_per_run,
     )[0]
 
 

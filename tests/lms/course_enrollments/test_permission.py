@@ -26,7 +26,7 @@ HYD = "course-v1:RiverU+HYD1+2031_T1"
 
 
 def inactive(by: Actor) -> Actor:
-    Account.objects.filter(pk=by.account_id).update(is_active=False)
+    Account.objects.update(is_active=False)
     return by
 
 
@@ -54,7 +54,11 @@ def plan(program: ProgramOutline, rows: list[CourseRow], by: Actor) -> object:
 
 
 def grant(by: Actor, *, school_key: str | None = "RiverU") -> object:
-    name = email_address("a@example.org") if school_key is None else given.key_of("rv-1", school_key=school_key)
+    name = (
+        email_address("a@example.org")
+        if school_key is None
+        else given.key_of("rv-1", school_key=school_key)
+    )
     row = DirectRow(2, name, given.course_run().pk, "nonsense", is_active=True)
     return write_direct_enrollments(rows=[row], mode=WriteMode.UPSERT, by=by, at=given.NOW)
 

@@ -43,7 +43,11 @@ def test_an_active_grant_of_an_enrolled_student_is_a_seat() -> None:
     assert (seat.course_run, seat.course_run_id) == (run.key, run.pk)
     assert (seat.mode, seat.is_active) == ("masters", True)
     [grant] = seat.grants
-    assert (grant.program, grant.program_status, grant.mode) == ("hydrology", "enrolled", "masters")
+    assert (grant.program, grant.program_status, grant.mode) == (
+        "hydrology",
+        "enrolled",
+        "masters",
+    )
     assert (grant.effective, grant.reason) == (True, "")
 
 
@@ -146,7 +150,9 @@ def test_seats_stand_by_run_with_their_grants() -> None:
         given.granted(given.key_of("rv-1"), run=run)
     found = seats("rv-1")
     assert [seat.course_run for seat in found] == sorted(run.key for run in runs)
-    assert [[grant.program for grant in seat.grants] for seat in found] == [["hydrology", None]] * 2
+    assert [[grant.program for grant in seat.grants] for seat in found] == [
+        ["hydrology", None]
+    ] * 2
 
 
 def test_seats_and_a_seat_take_one_statement_each() -> None:

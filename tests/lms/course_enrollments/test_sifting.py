@@ -38,7 +38,7 @@ def sifted(*rows: CourseRow, by_curriculum: bool = True) -> Sifted:
 
 def verdicts(*rows: CourseRow, by_curriculum: bool = True) -> list[str | None]:
     judged = sifted(*rows, by_curriculum=by_curriculum).judged
-    return [answer and answer.verdict for answer in judged]
+    return [None if answer is None else answer.verdict for answer in judged]
 
 
 def reason(row: CourseRow) -> str:
@@ -123,7 +123,9 @@ def test_the_order_of_what_is_wrong_is_the_contracts() -> None:
 
 
 def test_a_student_in_two_runs_is_not_repeated() -> None:
-    assert verdicts(CourseRow(2, "a", HYD, "active"), CourseRow(3, "a", BOT, "active")) == [None] * 2
+    assert (
+        verdicts(CourseRow(2, "a", HYD, "active"), CourseRow(3, "a", BOT, "active")) == [None] * 2
+    )
 
 
 def test_one_run_under_its_two_names_is() -> None:

@@ -1,4 +1,4 @@
-"""Writing a program's course enrollments: a verdict for every row, and the grants that were meant."""
+"""Writing a program's course enrollments: a verdict for every row, and the grants meant."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ BOT = "course-v1:RiverU+BOT1+2031_T1"
 
 
 def write(
-    program: ProgramOutline, *rows: CourseRow, mode: WriteMode = WriteMode.UPSERT, **more: Any
+    program: ProgramOutline, *rows: CourseRow, mode: WriteMode = WriteMode.UPSERT, **more: bool
 ) -> list[Judgement]:
     return write_program_course_enrollments(
         program=program, rows=rows, mode=mode, by=given.OPERATOR, at=LATER, **more
@@ -192,7 +192,9 @@ class TestRuns:
         Curriculum.objects.get(program=outer.id).programs.add(middle.id)
         program = get_program(key="outer")
         given.enrolled("rv-1", program=program)
-        assert answers(write(program, CourseRow(2, "rv-1", HYD, "active"))) == [("create", "active")]
+        assert answers(write(program, CourseRow(2, "rv-1", HYD, "active"))) == [
+            ("create", "active")
+        ]
 
     @pytest.mark.parametrize(("position", "found"), [(0, True), (1, False), (2, False)])
     def test_only_the_first_active_curriculum_counts(self, position: int, *, found: bool) -> None:
@@ -310,7 +312,9 @@ def test_writing_again_changes_nothing(count: int) -> None:
     rows = [CourseRow(n, key, HYD, "active", "true") for n, key in enumerate(keys)]
     write(program, *rows)
     before = Change.objects.count()
-    assert set(answers(write(program, *rows, one_program_per_run=True))) == {("unchanged", "active")}
+    assert set(answers(write(program, *rows, one_program_per_run=True))) == {
+        ("unchanged", "active")
+    }
     assert Change.objects.count() == before
 
 

@@ -51,9 +51,7 @@ def bind(
     via: Via = Via.STAFF,
     reason: str = "why",
 ) -> Binding:
-    return bind_identity(
-        name=name, account_id=account.pk, via=via, by=by, at=LATER, reason=reason
-    )
+    return bind_identity(name=name, account_id=account.pk, via=via, by=by, at=LATER, reason=reason)
 
 
 def test_all_that_waited_is_the_accounts_at_once() -> None:
@@ -149,9 +147,7 @@ def test_many_are_bound_in_a_fixed_number_of_statements(count: int) -> None:
     answers: list[Binding] = []
 
     def act() -> None:
-        answers.extend(
-            bind_identities(claims=claims, via=Via.SIGN_ON, by=given.SIGN_ON, at=LATER)
-        )
+        answers.extend(bind_identities(claims=claims, via=Via.SIGN_ON, by=given.SIGN_ON, at=LATER))
 
     assert count_statements(act) <= 13
     assert [answer.outcome for answer in answers[-3:]] == ["bound", "refused", "already"]

@@ -70,7 +70,9 @@ def rebind(
     return rebind_identity(name=name, account_id=account.pk, by=by, at=LATER, reason=reason)
 
 
-def resolve(conflict_id: int, *, rebind: bool, by: Actor = given.OPERATOR, reason: str = "why") -> None:
+def resolve(
+    conflict_id: int, *, rebind: bool, by: Actor = given.OPERATOR, reason: str = "why"
+) -> None:
     resolve_conflict(conflict_id=conflict_id, rebind=rebind, by=by, at=LATER, reason=reason)
 
 
@@ -114,7 +116,7 @@ def test_a_name_that_waits_cannot_be_unbound(mira: Account) -> None:
 
 
 ACTS: dict[str, Callable[..., object]] = {
-    "unbind": lambda **more: unbind(**more),
+    "unbind": unbind,
     "rebind": lambda **more: rebind(Account.objects.filter(username="noah")[0], **more),
 }
 BOTH = pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
@@ -174,6 +176,7 @@ def test_the_reason_is_kept_with_the_change(mira: Account, noah: Account) -> Non
 class TestResolving:
     @pytest.fixture
     def conflict_id(self, mira: Account, noah: Account) -> int:
+        assert seat_of(mira) == "masters"
         given.bound("rv-1", noah)
         return list_conflicts(by=given.OPERATOR)[0].id
 
@@ -186,7 +189,7 @@ class TestResolving:
         assert (found.resolution, found.resolved_at) == ("rebound: his", LATER)
         assert list_conflicts(by=given.OPERATOR) == []
 
-    def test_or_with_the_holder(self, conflict_id: int, mira: Account) -> None:
+    def test_or_with_the_holder(self, conflict_id: int) -> None:
         before = read_all()["identity"]
         resolve(conflict_id, rebind=False, reason="hers")
         assert read_all()["identity"] == before
@@ -198,7 +201,8 @@ class TestResolving:
             with pytest.raises(UnknownConflict):
                 resolve(conflict_id, rebind=again)
 
-    def test_rebinding_by_name_ends_it_too(self, conflict_id: int, noah: Account) -> None:
+    @pytest.mark.usefixtures("conflict_id")
+    def test_rebinding_by_name_ends_it_too(self, noah: Account) -> None:
         rebind(noah, reason="his")
         assert BindingConflict.objects.get().resolution == "rebound: his"
 

@@ -8,7 +8,9 @@ from matricula.lms.identities.api import InvalidName, account_itself, email_addr
 
 
 def test_two_spellings_name_one_student() -> None:
-    assert student_key(" RV-1", organization_id=1).key == student_key("rv-1", organization_id=1).key
+    assert (
+        student_key(" RV-1", organization_id=1).key == student_key("rv-1", organization_id=1).key
+    )
 
 
 def test_an_issuer_is_part_of_a_name() -> None:

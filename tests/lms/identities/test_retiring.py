@@ -29,7 +29,14 @@ from tests.lms.kernel.seeing import count_rows, look, read_all, run
 pytestmark = pytest.mark.django_db
 
 LATER = given.NOW + timedelta(days=1)
-NAMES = ["Zoë.Quist", "Zoë Quist", "zq@example.org", "RV-Quist-77", "LK/quist", "quist+2@example.org"]
+NAMES = [
+    "Zoë.Quist",
+    "Zoë Quist",
+    "zq@example.org",
+    "RV-Quist-77",
+    "LK/quist",
+    "quist+2@example.org",
+]
 
 TEXTS = """
 SELECT table_name, column_name FROM information_schema.columns
@@ -45,7 +52,7 @@ def list_places_of(*words: str) -> list[str]:
         for table, column in look(TEXTS)
         for word in words
         if look(
-            f"SELECT 1 FROM {table} WHERE strpos(lower({column}::text), lower(%s)) > 0 LIMIT 1",  # noqa: S608
+            f"SELECT 1 FROM {table} WHERE strpos(lower({column}::text), lower(%s)) > 0 LIMIT 1",
             word,
         )
     ]
@@ -61,7 +68,7 @@ def program() -> ProgramOutline:
 
 @pytest.fixture
 def quist(program: ProgramOutline) -> Account:
-    """Somebody with names of every kind, one of them waiting, mentioned in reasons and a conflict."""
+    """Somebody with names of every kind, one waiting, mentioned in reasons and a conflict."""
     new = NewAccount(
         username="Zoë.Quist", email="ZQ@example.org", name="Zoë Quist", password="correct horse 9"
     )
@@ -155,7 +162,16 @@ def test_twice_changes_nothing(quist: Account) -> None:
 
 def test_a_hash_is_stable_and_tells_issuers_apart() -> None:
     assert hash_name("email", None, "a") == hash_name("email", None, "a")
-    assert len({hash_name("email", None, "a"), hash_name("student_key", 1, "a"), hash_name("student_key", 2, "a")}) == 3
+    assert (
+        len(
+            {
+                hash_name("email", None, "a"),
+                hash_name("student_key", 1, "a"),
+                hash_name("student_key", 2, "a"),
+            }
+        )
+        == 3
+    )
 
 
 def test_a_hash_is_keyed() -> None:

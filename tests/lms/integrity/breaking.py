@@ -4,14 +4,17 @@
 """
 
 _COPY_IDENTITY = """
-INSERT INTO identity (kind, organization_id, value, folded, account_id, bound_at, bound_via, retired_at)
+INSERT INTO identity
+    (kind, organization_id, value, folded, account_id, bound_at, bound_via, retired_at)
 SELECT {} FROM identity WHERE id = %(bound)s
 """
 
 ACCOUNTS = {
     "account_username_key": "UPDATE account SET username = 'noah' WHERE id = %(account)s",
-    "account_uuid_key": "UPDATE account SET uuid = (SELECT uuid FROM account WHERE username = 'noah')"
-    " WHERE id = %(account)s",
+    "account_uuid_key": """
+        UPDATE account SET uuid = (SELECT uuid FROM account WHERE username = 'noah')
+        WHERE id = %(account)s
+    """,
     "one_account_per_username": "UPDATE account SET username = 'NOAH' WHERE id = %(account)s",
     "a_retired_account_is_empty": "UPDATE account SET retired_at = now() WHERE id = %(account)s",
     "account_groups_account_id_group_id_59cc89ca_uniq": """
@@ -60,7 +63,8 @@ CATALOG = {
     """,
     "one_program_per_key": """
         INSERT INTO program (uuid, key, title, type, status, slug, mode)
-        SELECT gen_random_uuid(), upper(key), '', '', '', '', mode FROM program WHERE id = %(program)s
+        SELECT gen_random_uuid(), upper(key), '', '', '', '', mode
+        FROM program WHERE id = %(program)s
     """,
     "a_program_key_has_no_colon": "UPDATE program SET key = 'a:b' WHERE id = %(program)s",
     "an_organization_is_in_a_program_once": """

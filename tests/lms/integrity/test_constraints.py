@@ -8,7 +8,7 @@ from matricula.lms.catalog.api import Curriculum
 from matricula.lms.ledger.api import recorded
 from tests import given
 from tests.lms.integrity.breaking import BREAKS
-from tests.lms.kernel.seeing import list_tables, look
+from tests.lms.kernel.seeing import list_tables, look, run
 
 pytestmark = pytest.mark.django_db
 
@@ -51,18 +51,18 @@ def world() -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("constraint", BREAKS)
-def test_the_database_refuses_what_breaks_a_rule(constraint: str, world: dict[str, int]) -> None:
+def break_(constraint: str, world: dict[str, int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with (
-        pytest.raises(IntegrityError) as refused,
-        recorded(by=given.OPERATOR, at=given.NOW),
-        connection.cursor() as cursor,
-    ):
         for statement in BREAKS[constraint].split(";"):
             cursor.execute(statement, world)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("constraint", BREAKS)
+def test_the_database_refuses_what_breaks_a_rule(constraint: str, world: dict[str, int]) -> None:
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError) as refused, recorded(by=given.OPERATOR, at=given.NOW):
+        break_(constraint, world)
     cause = refused.value.__cause__
     assert isinstance(cause, errors.IntegrityError)
     assert cause.diag.constraint_name == constraint

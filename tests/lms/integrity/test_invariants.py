@@ -20,8 +20,12 @@ pytestmark = pytest.mark.django_db
 
 # What is done behind the back of constraints and triggers to break each of them.
 BREAKS = {
-    "a-program-enrollment-has-an-identity": "UPDATE program_enrollment SET identity_id = -identity_id",
-    "a-course-enrollment-has-an-identity": "UPDATE course_enrollment SET identity_id = -identity_id",
+    "a-program-enrollment-has-an-identity": """
+        UPDATE program_enrollment SET identity_id = -identity_id
+    """,
+    "a-course-enrollment-has-an-identity": """
+        UPDATE course_enrollment SET identity_id = -identity_id
+    """,
     "a-grant-belongs-to-the-holder-of-its-program-enrollment": """
         UPDATE course_enrollment
         SET identity_id = (SELECT id FROM identity WHERE value = 'rv-2')

@@ -10,7 +10,19 @@ def test_an_ordinary_key_has_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["x" * KEY_LENGTH, "Zoë Ångström", "学生-1", "a b", "a\\tb", "\\N", "'; --", "😀", "\u200b", "%s"]
+    "key",
+    [
+        "x" * KEY_LENGTH,
+        "Zoë Ångström",
+        "学生-1",
+        "a b",
+        "a\\tb",
+        "\\N",
+        "'; --",
+        "😀",
+        "\u200b",
+        "%s",
+    ],
 )
 def test_unusual_keys_are_possible(key: str) -> None:
     assert find_key_fault(key) is None

@@ -6,7 +6,10 @@ from django.db import transaction
 from matricula.lms.kernel.api import Lock, lock_until_commit, migration_lock
 from tests.lms.kernel.seeing import look
 
-HELD = "SELECT classid::bigint, objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted ORDER BY 2"
+HELD = """
+SELECT classid::bigint, objid::bigint FROM pg_locks
+WHERE locktype = 'advisory' AND granted ORDER BY 2
+"""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -33,11 +36,8 @@ def test_the_lock_of_a_migration_ends_with_its_block() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_lock_of_a_migration_ends_when_the_block_fails() -> None:
-    def fail() -> None:
-        with migration_lock():
-            raise RuntimeError
-
-    pytest.raises(RuntimeError, fail)
+    with pytest.raises(RuntimeError), migration_lock():
+        raise RuntimeError
     assert look(HELD) == []
 
 

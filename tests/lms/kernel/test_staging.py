@@ -11,7 +11,25 @@ from matricula.lms.kernel.staging import FEW
 pytestmark = pytest.mark.django_db
 
 COLUMNS = {"n": "int", "word": "text", "flag": "boolean"}
-AWKWARD = ["a\tb", "a\nb", "a\r\nb", "\\", "\\N", "\\.", "\\t", "a\\", "", " ", "''", '"{},', "%s", "ü", "😀", "NULL", None]
+AWKWARD = [
+    "a\tb",
+    "a\nb",
+    "a\r\nb",
+    "\\",
+    "\\N",
+    "\\.",
+    "\\t",
+    "a\\",
+    "",
+    " ",
+    "''",
+    '"{},',
+    "%s",
+    "ü",
+    "😀",
+    "NULL",
+    None,
+]
 
 
 def bring(words: list[Any]) -> list[tuple[Any, ...]]:
@@ -22,8 +40,9 @@ def bring(words: list[Any]) -> list[tuple[Any, ...]]:
     }
     with transaction.atomic(), connection.cursor() as cursor:
         staged: Source = stage(cursor, name="tried", columns=COLUMNS, values=values)
-        cursor.execute(f"SELECT * FROM {staged.relation} AS r ORDER BY n", staged.params)  # noqa: S608
-        return cursor.fetchall()
+        cursor.execute(f"SELECT * FROM {staged.relation} AS r ORDER BY n", staged.params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def test_a_few_rows_arrive_as_they_are() -> None:

@@ -17,5 +17,7 @@ def test_a_refused_row_has_a_verdict_and_a_reason() -> None:
         (WriteMode.UPSERT, True, True),
     ],
 )
-def test_a_mode_says_what_may_happen(mode: WriteMode, *, may_create: bool, may_update: bool) -> None:
+def test_a_mode_says_what_may_happen(
+    mode: WriteMode, *, may_create: bool, may_update: bool
+) -> None:
     assert (mode.may_create, mode.may_update) == (may_create, may_update)

@@ -39,7 +39,7 @@ def picture_of_key(key: str = "rv-1", *, by: Actor = given.OPERATOR) -> Picture:
     return picture_learner(learner=get_named_learner(name=given.key_of(key)), by=by)
 
 
-def as_json(picture: Picture) -> Any:
+def as_json(picture: Picture) -> Any:  # noqa: ANN401  JSON is anything
     return msgspec.json.decode(msgspec.json.encode(picture))
 
 
@@ -183,7 +183,8 @@ class TestImplicit:
         ]
         assert not ProgramEnrollment.objects.exists()
 
-    def test_what_is_explicit_is_not_implied_too(self, mira: Account) -> None:
+    @pytest.mark.usefixtures("mira")
+    def test_what_is_explicit_is_not_implied_too(self) -> None:
         assert self.bases() == [("hydrology", "explicit")]
 
     @pytest.mark.parametrize("status", ["suspended", "canceled"])
@@ -192,7 +193,8 @@ class TestImplicit:
         given.enrolled("rv-1", program=get_program(key="hydrology"), status=status)
         assert self.bases() == [("hydrology", "explicit")]
 
-    def test_other_programs_of_the_run_are_implied(self, mira: Account) -> None:
+    @pytest.mark.usefixtures("mira")
+    def test_other_programs_of_the_run_are_implied(self) -> None:
         given.program("botany", runs=[given.course_run()])
         assert self.bases() == [("hydrology", "explicit"), ("botany", "implicit")]
 
@@ -237,9 +239,8 @@ class TestVisibility:
         found = picture_of_key(by=given.holder_of("read", school_key="LakeU"))
         assert (found.account, found.identities, found.program_enrollments) == (None, (), ())
 
-    def test_whether_a_student_has_an_account_is_not_told_to_other_schools(
-        self, mira: Account
-    ) -> None:
+    @pytest.mark.usefixtures("mira")
+    def test_whether_a_student_has_an_account_is_not_told_to_other_schools(self) -> None:
         found = picture_of_key(by=given.holder_of("read", school_key="LakeU"))
         assert found.account is None
 
@@ -257,6 +258,9 @@ def test_it_takes_five_statements_with_the_finding(programs: int) -> None:
     given.bound("rv-1", mira)
     name = given.key_of("rv-1")
     assert count_statements(picture) <= 5
-    assert count_statements(
-        lambda: picture_learner(learner=get_named_learner(name=name), by=given.OPERATOR)
-    ) <= 5
+    assert (
+        count_statements(
+            lambda: picture_learner(learner=get_named_learner(name=name), by=given.OPERATOR)
+        )
+        <= 5
+    )

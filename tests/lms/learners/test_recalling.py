@@ -210,7 +210,8 @@ class TestPrograms:
         [grant] = list_course_enrollments_as_of(program=program, as_of=day(0), by=given.OPERATOR)
         assert (grant.course_run, grant.mode) == (given.course_run().key, "masters")
 
-    def test_another_program_is_another(self, program: ProgramOutline) -> None:
+    @pytest.mark.usefixtures("program")
+    def test_another_program_is_another(self) -> None:
         assert self.programs(given.program("botany"), day(1)) == []
 
     def test_only_readers_of_the_school_may(self, program: ProgramOutline) -> None:

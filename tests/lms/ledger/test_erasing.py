@@ -20,7 +20,9 @@ def identity_id() -> int:
 
 
 def erase(identity_id: int, *words: str) -> None:
-    erase_from_ledger(subject="identity", replacements={identity_id: {"value": "gone"}}, words=words)
+    erase_from_ledger(
+        subject="identity", replacements={identity_id: {"value": "gone"}}, words=words
+    )
 
 
 def reasons_after(reason: str, *words: str) -> str:
@@ -32,7 +34,10 @@ def reasons_after(reason: str, *words: str) -> str:
 
 def test_the_fields_are_overwritten_before_and_after(identity_id: int) -> None:
     with recorded(by=given.OPERATOR, at=given.NOW):
-        run("UPDATE identity SET retired_at = now(), account_id = NULL, bound_at = NULL, bound_via = NULL WHERE id = %s", identity_id)
+        run(
+            "UPDATE identity SET account_id = NULL, bound_at = NULL, bound_via = NULL WHERE id = %s",
+            identity_id,
+        )
     count = Change.objects.count()
     erase(identity_id)
     changes = Change.objects.filter(subject="identity", row_id=identity_id).order_by("pk")
@@ -57,7 +62,9 @@ def test_a_side_that_is_missing_stays_missing(identity_id: int) -> None:
 
 
 def test_rows_of_another_table_with_that_number_stay(identity_id: int) -> None:
-    erase_from_ledger(subject="course_role", replacements={identity_id: {"value": "gone"}}, words=[])
+    erase_from_ledger(
+        subject="course_role", replacements={identity_id: {"value": "gone"}}, words=[]
+    )
     assert not Change.objects.filter(after__value="gone").exists()
 
 

@@ -40,7 +40,9 @@ def leaving() -> Iterator[Counts]:
     counts: Counts = {}
     yield counts
     for change in Change.objects.filter(pk__gt=last):
-        sort = "insert" if change.before is None else "delete" if change.after is None else "update"
+        sort = (
+            "insert" if change.before is None else "delete" if change.after is None else "update"
+        )
         counts[change.subject, sort] = counts.get((change.subject, sort), 0) + 1
     assert [finding for finding in check_integrity(by=given.OPERATOR) if finding.count] == []
 

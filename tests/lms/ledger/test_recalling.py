@@ -76,9 +76,14 @@ def test_rows_of_another_table_are_not_meant(row_id: int) -> None:
 def test_deleted_rows_are_found_by_what_they_said() -> None:
     program = given.program()
     given.enrolled("rv-1", "rv-2", program=program)
-    ids = dict(look("SELECT i.value, e.id FROM program_enrollment e JOIN identity i ON i.id = e.identity_id"))
+    ids = dict(
+        look(
+            "SELECT i.value, e.id FROM program_enrollment e"
+            " JOIN identity i ON i.id = e.identity_id"
+        )
+    )
     [(identity_id,)] = look("SELECT id FROM identity WHERE value = 'rv-1'")
-    write(f"DELETE FROM program_enrollment WHERE id = {ids['rv-1']}", given.NOW)  # noqa: S608
+    write(f"DELETE FROM program_enrollment WHERE id = {ids['rv-1']}", given.NOW)
     for field, value in (("identity_id", identity_id), ("program_id", program.id)):
         found = list_deleted_rows(subject="program_enrollment", field=field, values=[value, -1])
         assert found == [ids["rv-1"]]

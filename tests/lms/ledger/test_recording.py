@@ -18,6 +18,16 @@ def mention(value: str) -> None:
     run("INSERT INTO identity (kind, value, folded) VALUES ('email', %s, %s)", value, value)
 
 
+def mention_and_fail(value: str) -> None:
+    mention(value)
+    raise RuntimeError
+
+
+def mention_under(change_set_id: int, *, local: str = "true") -> None:
+    run(SET.format(local), str(change_set_id))
+    mention("b")
+
+
 def authors() -> dict[str, str]:
     return {
         change.after["value"]: change.change_set.reason
@@ -57,12 +67,8 @@ def test_a_change_set_ends_with_its_transaction() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_fails_leaves_neither_rows_nor_change_set() -> None:
-    def fail() -> None:
-        with recorded(by=given.OPERATOR, at=given.NOW):
-            mention("a")
-            raise RuntimeError
-
-    pytest.raises(RuntimeError, fail)
+    with pytest.raises(RuntimeError), recorded(by=given.OPERATOR, at=given.NOW):
+        mention_and_fail("a")
     assert (ChangeSet.objects.count(), Change.objects.count()) == (0, 0)
 
 
@@ -89,8 +95,7 @@ def test_an_act_within_an_act_has_its_own_change_set() -> None:
 def test_after_an_inner_act_that_failed_the_outer_one_goes_on() -> None:
     with recorded(by=given.OPERATOR, at=given.NOW, reason="outer"):
         with pytest.raises(RuntimeError), recorded(by=given.SIGN_ON, at=given.NOW, reason="inner"):
-            mention("lost")
-            raise RuntimeError
+            mention_and_fail("lost")
         mention("kept")
     assert authors() == {"kept": "outer"}
     assert ChangeSet.objects.count() == 1
@@ -126,8 +131,7 @@ def test_a_stale_change_set_is_none(local: str) -> None:
     with recorded(by=given.OPERATOR, at=given.NOW) as stale:
         mention("a")
     with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
-        run(SET.format(local), str(stale))
-        mention("b")
+        mention_under(stale, local=local)
     run(SET.format("false"), str(stale))
     try:
         with pytest.raises(IntegrityError, match=UNNAMED):
@@ -160,12 +164,10 @@ def test_the_change_set_of_another_transaction_is_none() -> None:
             cursor.execute(NAMED_BY_HAND)
             theirs = cursor.fetchone()[0]
         with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
-            run(SET.format("true"), str(theirs))
-            mention("while theirs is running")
+            mention_under(theirs)
         other.commit()
         with pytest.raises(IntegrityError, match=UNNAMED), transaction.atomic():
-            run(SET.format("true"), str(theirs))
-            mention("when theirs is over")
+            mention_under(theirs)
     finally:
         other.close()
 
@@ -177,4 +179,6 @@ def test_the_moment_is_the_actors_and_the_writing_is_the_databases() -> None:
         pass
     found = ChangeSet.objects.get(pk=change_set_id)
     assert found.at == long_ago
-    assert look("SELECT now() <= %s AND %s <= clock_timestamp()", *[found.recorded_at] * 2) == [(True,)]
+    assert look("SELECT now() <= %s AND %s <= clock_timestamp()", *[found.recorded_at] * 2) == [
+        (True,)
+    ]

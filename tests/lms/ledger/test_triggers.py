@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 UNNAMED = "has not named its change set"
 
 INSERTS = {
-    "identity": "INSERT INTO identity (kind, value, folded) VALUES ('email', 'B@x.org', 'b@x.org')",
+    "identity": """
+        INSERT INTO identity (kind, value, folded) VALUES ('email', 'B@x.org', 'b@x.org')
+    """,
     "program_enrollment": """
         INSERT INTO program_enrollment
             (identity_id, program_id, curriculum_id, status, created_at, modified_at)
@@ -65,7 +67,7 @@ def _world() -> None:
 
 
 def row_of(subject: str, where: str = "true") -> dict[str, object]:
-    rows = look(f"SELECT to_jsonb(t)::text FROM {subject} t WHERE {where} ORDER BY id DESC")  # noqa: S608
+    rows = look(f"SELECT to_jsonb(t)::text FROM {subject} t WHERE {where} ORDER BY id DESC")
     found: dict[str, object] = json.loads(rows[0][0])
     return found
 
@@ -192,12 +194,20 @@ def test_an_upsert_leaves_both_sorts_of_change() -> None:
         (change.before and change.before["value"], change.after and change.after["value"])
         for change in Change.objects.filter(change_set=change_set_id).order_by("pk")
     ]
-    assert sorted(found, key=str) == [("b@x", "b@x!"), (None, "a@x"), (None, "b@x"), (None, "c@x!")]
+    assert sorted(found, key=str) == [
+        ("b@x", "b@x!"),
+        (None, "a@x"),
+        (None, "b@x"),
+        (None, "c@x!"),
+    ]
 
 
 def test_a_thousand_rows_in_one_statement_leave_a_thousand_changes() -> None:
     with recorded(by=given.OPERATOR, at=given.NOW) as made:
-        run("INSERT INTO identity (kind, value, folded) SELECT 'email', n, n FROM generate_series(1, 1000) AS s(n)")
+        run(
+            "INSERT INTO identity (kind, value, folded)"
+            " SELECT 'email', n, n FROM generate_series(1, 1000) AS s(n)"
+        )
     with recorded(by=given.OPERATOR, at=given.NOW) as changed:
         run("UPDATE identity SET value = value || '!' WHERE kind = 'email'")
     with recorded(by=given.OPERATOR, at=given.NOW) as deleted:

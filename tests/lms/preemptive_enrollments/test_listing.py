@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def waiting(which: Waiting | None = None, *, by: Actor = given.OPERATOR) -> list[WaitingEnrollment]:
+def waiting(
+    which: Waiting | None = None, *, by: Actor = given.OPERATOR
+) -> list[WaitingEnrollment]:
     return list_waiting(which=which or Waiting(), by=by)
 
 

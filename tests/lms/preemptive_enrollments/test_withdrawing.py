@@ -27,9 +27,7 @@ LATER = given.NOW + timedelta(days=100)
 NOTHING = TakenBack(program_enrollments=0, course_enrollments=0, course_roles=0)
 
 
-def withdraw(
-    which: Waiting, *, by: Actor = given.OPERATOR, reason: str = "left"
-) -> TakenBack:
+def withdraw(which: Waiting, *, by: Actor = given.OPERATOR, reason: str = "left") -> TakenBack:
     return withdraw_waiting(which=which, by=by, at=LATER, reason=reason)
 
 
@@ -141,10 +139,9 @@ def test_withdrawing_needs_a_reason(program: ProgramOutline, reason: str) -> Non
 
 
 class TestExpiring:
+    @pytest.mark.usefixtures("program")
     @pytest.mark.parametrize(("age", "expired"), [(59, 0), (60, 2), (61, 2)])
-    def test_what_is_as_old_as_that_goes(
-        self, program: ProgramOutline, age: int, expired: int
-    ) -> None:
+    def test_what_is_as_old_as_that_goes(self, age: int, expired: int) -> None:
         at = given.NOW + timedelta(days=age)
         assert expire(60, at=at).program_enrollments == expired
 
@@ -169,22 +166,25 @@ class TestExpiring:
         assert expire(60).course_enrollments == 1
         assert remaining() == ["new@x.org"]
 
-    def test_only_the_chosen_ones_go(self, program: ProgramOutline) -> None:
+    @pytest.mark.usefixtures("program")
+    def test_only_the_chosen_ones_go(self) -> None:
         lakes = given.program("lakes", school_key="LakeU")
         given.enrolled("lk-1", program=lakes)
         assert expire(60, which=Waiting(program_id=lakes.id)).program_enrollments == 1
         assert sorted(remaining()) == ["rv-1", "rv-2"]
 
+    @pytest.mark.usefixtures("program")
     @pytest.mark.parametrize("days", [0, -1])
-    def test_an_age_is_at_least_a_day(self, program: ProgramOutline, days: int) -> None:
+    def test_an_age_is_at_least_a_day(self, days: int) -> None:
         with pytest.raises(Invalid):
             expire(days)
         assert len(remaining()) == 2
 
 
 class TestPermission:
+    @pytest.mark.usefixtures("program")
     @pytest.mark.parametrize("role", ["read", "support", "catalog"])
-    def test_other_roles_may_neither(self, program: ProgramOutline, role: str) -> None:
+    def test_other_roles_may_neither(self, role: str) -> None:
         by = given.holder_of(role)
         with pytest.raises(PermissionMissing):
             withdraw(Waiting(), by=by, reason="")

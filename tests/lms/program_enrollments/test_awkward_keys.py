@@ -52,7 +52,9 @@ FILLERS = pytest.mark.parametrize("filler", [0, FEW + 1], ids=["arrays", "table"
 
 
 def write(keys: list[str], filler: int) -> list[Judgement]:
-    judged = given.enrolled(*keys, *(f"filler-{n}" for n in range(filler)), program=given.program())
+    judged = given.enrolled(
+        *keys, *(f"filler-{n}" for n in range(filler)), program=given.program()
+    )
     assert {judgement.verdict for judgement in judged[len(keys) :]} <= {"enrolled"}
     return judged[: len(keys)]
 

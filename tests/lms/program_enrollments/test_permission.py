@@ -56,7 +56,7 @@ def registrar_elsewhere() -> Actor:
 
 def inactive_registrar() -> Actor:
     by = given.holder_of("write")
-    Account.objects.filter(pk=by.account_id).update(is_active=False)
+    Account.objects.update(is_active=False)
     return by
 
 
@@ -101,7 +101,8 @@ def test_others_may_not_whatever_they_ask(
     before = read_all()
 
     def attempt() -> None:
-        pytest.raises(PermissionMissing, act, program, rows, by)
+        with pytest.raises(PermissionMissing):
+            act(program, rows, by)
 
     assert count_statements(attempt) <= 1
     assert read_all() == before

@@ -34,7 +34,7 @@ def sifted(*rows: ProgramRow, by_curriculum: bool = True, active: int | None = 1
 
 def verdicts(*rows: ProgramRow, by_curriculum: bool = True) -> list[str | None]:
     judged = sifted(*rows, by_curriculum=by_curriculum).judged
-    return [answer and answer.verdict for answer in judged]
+    return [None if answer is None else answer.verdict for answer in judged]
 
 
 def reason(row: ProgramRow) -> str:
@@ -96,10 +96,15 @@ def test_the_order_of_what_is_wrong_is_the_contracts() -> None:
 
 
 def test_two_blank_keys_are_invalid_and_not_one_repeated_student() -> None:
-    assert verdicts(ProgramRow(2, "", "enrolled"), ProgramRow(3, " ", "enrolled")) == ["invalid-key"] * 2
+    assert (
+        verdicts(ProgramRow(2, "", "enrolled"), ProgramRow(3, " ", "enrolled"))
+        == ["invalid-key"] * 2
+    )
 
 
-@pytest.mark.parametrize("status", ["Enrolled", "", "on-leave", "active", "\x00", "enrolled2", "\ud800"])
+@pytest.mark.parametrize(
+    "status", ["Enrolled", "", "on-leave", "active", "\x00", "enrolled2", "\ud800"]
+)
 def test_a_status_is_one_of_the_five_to_the_letter(status: str) -> None:
     assert verdicts(ProgramRow(2, "a", status)) == ["invalid-status"]
 
@@ -113,7 +118,10 @@ def test_reasons_are_in_words() -> None:
 
 
 def test_one_student_in_two_named_curricula_is_not_repeated() -> None:
-    rows = [ProgramRow(2, "a", "enrolled", str(ACTIVE)), ProgramRow(3, "A", "enrolled", str(OTHER))]
+    rows = [
+        ProgramRow(2, "a", "enrolled", str(ACTIVE)),
+        ProgramRow(3, "A", "enrolled", str(OTHER)),
+    ]
     assert verdicts(*rows) == [None, None]
     assert verdicts(*rows, by_curriculum=False) == ["duplicated"] * 2
 

@@ -1,7 +1,6 @@
 """Writing program enrollments: a verdict for every row, and the rows that were meant."""
 
 from datetime import timedelta
-from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -24,7 +23,7 @@ LATER = given.NOW + timedelta(days=1)
 
 
 def write(
-    program: ProgramOutline, *rows: ProgramRow, mode: WriteMode = WriteMode.UPSERT, **more: Any
+    program: ProgramOutline, *rows: ProgramRow, mode: WriteMode = WriteMode.UPSERT, **more: bool
 ) -> list[Judgement]:
     return write_program_enrollments(
         program=program, rows=rows, mode=mode, by=given.OPERATOR, at=LATER, **more
@@ -85,7 +84,10 @@ def test_the_mode_says_what_may_happen(
     program = given.program()
     given.enrolled("rv-1", program=program)
     rows = [ProgramRow(2, "RV-1", "ended"), ProgramRow(3, "rv-2", "ended")]
-    assert answers(write(program, *rows, mode=mode, by_curriculum=by_curriculum)) == [known, unknown]
+    assert answers(write(program, *rows, mode=mode, by_curriculum=by_curriculum)) == [
+        known,
+        unknown,
+    ]
     assert (("rv-1", "ended") in stored()) is (known[0] == "update")
     assert (("rv-2", "ended") in stored()) is (unknown[0] == "create")
 
@@ -149,7 +151,9 @@ def test_another_schools_student_of_that_key_is_another_person() -> None:
 
 def test_another_program_of_the_school_has_the_same_students() -> None:
     given.enrolled("rv-1", program=given.program())
-    [judged] = write(given.program("botany"), ProgramRow(2, "rv-1", "ended"), mode=WriteMode.CREATE)
+    [judged] = write(
+        given.program("botany"), ProgramRow(2, "rv-1", "ended"), mode=WriteMode.CREATE
+    )
     assert judged.verdict == "ended"
     assert len(read_all()["identity"]) == 1
 
@@ -170,7 +174,9 @@ def test_updating_keeps_when_it_was_made() -> None:
 
 
 class TestCurricula:
-    def rows(self, program: ProgramOutline, *positions: int, status: str = "enrolled") -> list[ProgramRow]:
+    def rows(
+        self, program: ProgramOutline, *positions: int, status: str = "enrolled"
+    ) -> list[ProgramRow]:
         uuids = list(program.curricula)
         return [
             ProgramRow(line, "rv-1", status, str(uuids[position]))
@@ -342,5 +348,12 @@ def test_writing_again_changes_nothing(count: int) -> None:
 
 
 def test_the_reason_of_the_caller_is_kept_with_the_changes() -> None:
-    write(given.program(), ProgramRow(2, "rv-1", "enrolled"), reason="autumn roster")
+    write_program_enrollments(
+        program=given.program(),
+        rows=[ProgramRow(2, "rv-1", "enrolled")],
+        mode=WriteMode.UPSERT,
+        by=given.OPERATOR,
+        at=LATER,
+        reason="autumn roster",
+    )
     assert {change.change_set.reason for change in Change.objects.all()} == {"autumn roster"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Value
 from django.db.models.functions import Lower
 
 from matricula.lms.accounts.models import Account
@@ -20,7 +21,8 @@ def get_account(*, username: str) -> Account:
     Raises:
         UnknownAccount: there is none.
     """
-    found = Account.objects.filter(username__iexact=username.strip()).first()
+    folded = Lower(Value(username.strip()))
+    found = Account.objects.alias(lowered=Lower("username")).filter(lowered=folded).first()
     if found is None:
         message = f"There is no account {username!r}."
         raise UnknownAccount(message)

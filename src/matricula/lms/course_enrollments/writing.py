@@ -52,13 +52,13 @@ SELECT count(*) FROM (
 ) AS locked
 """
 
-# Each look-up is a LATERAL with a LIMIT: one probe of a unique index a row, in any plan
-# (ADR 0005).
+# Each look-up is a LATERAL with a LIMIT (or OFFSET 0, which likewise keeps it whole): one probe of
+# an index a row, in any plan (ADR 0005).
 JUDGED = """
 WITH judged AS MATERIALIZED (
     SELECT
         r.position, r.folded, r.course_run_id, r.is_active, r.is_staff,
-        i.id AS identity_id, e.id AS program_enrollment_id, g.id AS grant_id,
+        i.id AS identity_id, e.id AS program_enrollment_id,
         g.is_active AS was_active, s.id AS role_id,
         CASE
             WHEN %(one_program_per_run)s AND r.is_active AND EXISTS (
@@ -67,10 +67,17 @@ WITH judged AS MATERIALIZED (
                   UNION
                     SELECT id FROM identity WHERE account_id = i.account_id
                 ) AS own
-                JOIN course_enrollment other ON other.identity_id = own.id
-                    AND other.course_run_id = r.course_run_id AND other.is_active
-                JOIN program_enrollment through ON through.id = other.program_enrollment_id
-                    AND through.program_id <> %(program_id)s
+                CROSS JOIN LATERAL (
+                    SELECT program_enrollment_id FROM course_enrollment
+                    WHERE identity_id = own.id AND course_run_id = r.course_run_id AND is_active
+                    OFFSET 0
+                ) AS other
+                WHERE other.program_enrollment_id IS NOT NULL
+                  AND other.program_enrollment_id <> ALL(ARRAY(
+                      SELECT id FROM program_enrollment
+                      WHERE identity_id = own.id
+                        AND curriculum_id = ANY(%(curriculum_ids)s::bigint[])
+                  ))
             ) THEN 'o'
             WHEN e.id IS NULL THEN 'n'
             WHEN g.id IS NOT NULL AND NOT %(may_update)s THEN 'x'
@@ -102,7 +109,7 @@ WITH judged AS MATERIALIZED (
     ) AS g ON true
     LEFT JOIN LATERAL (
         SELECT id FROM course_role
-        WHERE identity_id = i.id AND course_run_id = r.course_run_id AND role = 'staff'
+        WHERE %(says_staff)s AND identity_id = i.id AND course_run_id = r.course_run_id AND role = 'staff'
           AND program_enrollment_id = e.id
         LIMIT 1
     ) AS s ON true
@@ -175,7 +182,7 @@ def write_program_course_enrollments(
     """
     require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
     sifted = sift(rows, program=program, by_curriculum=by_curriculum, repeats=repeats)
-    params = _params(program, mode, one_program_per_run=one_program_per_run, at=at)
+    params = _params(program, mode, sifted, one_program_per_run=one_program_per_run, at=at)
     refused = len(rows) - len(sifted.position)
     if not sifted.position or (atomic and refused):
         return _answer(rows, sifted, _judge(sifted, params))
@@ -211,15 +218,19 @@ def plan_program_course_enrollments(
     """
     require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
     sifted = sift(rows, program=program, by_curriculum=by_curriculum, repeats=repeats)
-    params = _params(program, mode, one_program_per_run=one_program_per_run, at=None)
+    params = _params(program, mode, sifted, one_program_per_run=one_program_per_run, at=None)
     return _answer(rows, sifted, _judge(sifted, params))
 
 
 def _params(
-    program: ProgramOutline, mode: WriteMode, *, one_program_per_run: bool, at: datetime | None
+    program: ProgramOutline,
+    mode: WriteMode,
+    sifted: Sifted,
+    *,
+    one_program_per_run: bool,
+    at: datetime | None,
 ) -> dict[str, Any]:
     return {
-        "program_id": program.id,
         "organization_id": program.organization_id,
         "curriculum_ids": list(program.curricula.values()),
         "active_curriculum_id": program.active_curriculum_id,
@@ -227,6 +238,7 @@ def _params(
         "may_create": mode.may_create,
         "may_update": mode.may_update,
         "one_program_per_run": one_program_per_run,
+        "says_staff": any(said is not None for said in sifted.is_staff),
         "at": at,
     }
 

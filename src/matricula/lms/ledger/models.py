@@ -72,7 +72,7 @@ class Change(models.Model):
         ]
         indexes = [
             models.Index(F("row_id"), F("subject"), name="change_of_row"),
-            BrinIndex(F("change_set"), name="change_of_change_set", autosummarize=True),
+            BrinIndex(F("change_set"), name="change_of_change_set"),
             models.Index(
                 F("subject"),
                 F("before__identity_id"),

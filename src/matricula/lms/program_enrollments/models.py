@@ -34,8 +34,9 @@ class ProgramEnrollment(models.Model):
                 name="one_enrollment_per_identity_and_curriculum",
             ),
             # For course enrollments and roles, whose identity must be the program enrollment's.
+            # Identity first: whoever looks for an identity is served well by this index too.
             models.UniqueConstraint(
-                fields=["id", "identity"], name="a_program_enrollment_and_its_identity"
+                fields=["identity", "id"], name="a_program_enrollment_and_its_identity"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=list(STATUSES)), name="a_status_is_one_of_the_five"

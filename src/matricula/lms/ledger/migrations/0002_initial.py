@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="change",
             index=django.contrib.postgres.indexes.BrinIndex(
-                models.F("change_set"), autosummarize=True, name="change_of_change_set"
+                models.F("change_set"), name="change_of_change_set"
             ),
         ),
         migrations.AddIndex(

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                         name="one_enrollment_per_identity_and_curriculum",
                     ),
                     models.UniqueConstraint(
-                        fields=("id", "identity"), name="a_program_enrollment_and_its_identity"
+                        fields=("identity", "id"), name="a_program_enrollment_and_its_identity"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
