@@ -63,9 +63,13 @@ requirements: $(STAMP) ## pin the newest versions pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --upgrade $(PINNED) -o requirements/base.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --upgrade $(PINNED) -o requirements/dev.txt
 
-clean: ## stop the databases below var and remove everything that was made
+clean: ## stop the databases below var and remove all that was made (with DATABASE_URL, not var/secrets)
 	@for home in var var/test var/bench; do \
 		if [ -d $$home/postgres ] && [ -x $(BIN)/matricula ]; then \
 			env -u DATABASE_URL MATRICULA_HOME=$$home $(BIN)/matricula db stop; fi; done
-	rm -rf .venv var build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	@if [ -n "$${DATABASE_URL:-}" ] && [ -d var/secrets ]; then \
+		echo "var/secrets stays: DATABASE_URL is set, and its database may need them."; \
+		find var -mindepth 1 -maxdepth 1 ! -name secrets -exec rm -rf {} +; \
+	else rm -rf var; fi
+	rm -rf .venv build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis .import_linter_cache

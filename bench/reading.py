@@ -10,7 +10,7 @@ from bench.watching import list_scanned, list_statements
 from matricula.lms.course_enrollments.api import find_seat_mode
 from matricula.lms.identities.api import Via, bind_identity
 from matricula.lms.learners.api import get_learner, get_named_learner, picture_learner
-from tests.given import NOW, OPERATOR, SIGN_ON
+from tests.given import NOW, OPERATOR, sign_on
 
 # The catalog and the schools have a few hundred rows, which are cheapest read whole.
 LARGE = {*LEARNERS, "account"}
@@ -23,7 +23,8 @@ def measure_reads(rows: int) -> list[Result]:
     """Look at the plans of a learner's picture and of one seat check."""
     crowd = gather(rows * TIMES_ROWS)
     learner, name, waiting = crowd.accounts[-1], crowd.names[-1], crowd.names[-2]
-    bind_identity(name=name, account_id=learner.pk, via=Via.SIGN_ON, by=SIGN_ON, at=NOW)
+    by = sign_on(name.organization_id)
+    bind_identity(name=name, account_id=learner.pk, via=Via.SIGN_ON, by=by, at=NOW)
     progress("reads: explaining")
     among = f"among {crowd.size:,}"
     return [

@@ -37,7 +37,7 @@ from matricula.lms.program_enrollments.api import ProgramRow, write_program_enro
 
 NOW = datetime(2031, 1, 10, 9, 0, tzinfo=UTC)
 OPERATOR = Actor(kind=ActorKind.OPERATOR, key="tester", channel="test")
-SIGN_ON = Actor(kind=ActorKind.SIGN_ON, key="riveru", channel="test")
+MAIL = Actor(kind=ActorKind.SIGN_ON, key="mail", channel="test")
 
 _NAMES = UUID("3d5b9c1e-0f6a-4c0f-9a5e-6f5c1a2b3d4e")
 
@@ -89,13 +89,27 @@ def key_of(value: str, *, school_key: str = "RiverU") -> IdentityName:
     return student_key(value, organization_id=school(school_key).pk)
 
 
+def sign_on(organization_id: int | None) -> Actor:
+    """The sign-on of a school, or the mail that proves addresses."""
+    if organization_id is None:
+        return MAIL
+    return Actor(
+        kind=ActorKind.SIGN_ON,
+        key=str(organization_id),
+        channel="test",
+        organization_id=organization_id,
+    )
+
+
 def bound(
     name: IdentityName | str, learner: Account, *, at: datetime = NOW, school_key: str = "RiverU"
 ) -> Binding:
     if isinstance(name, str):
         name = key_of(name, school_key=school_key)
     via = Via.VERIFIED_EMAIL if name.kind is Kind.EMAIL else Via.SIGN_ON
-    return bind_identity(name=name, account_id=learner.pk, via=via, by=SIGN_ON, at=at)
+    return bind_identity(
+        name=name, account_id=learner.pk, via=via, by=sign_on(name.organization_id), at=at
+    )
 
 
 def enrolled(

@@ -131,7 +131,7 @@ def begin(dataset: Dataset) -> Replay:
         program=program,
         run_ids=map_run_ids(program, dataset.presentations),
         registrar=given.OPERATOR,
-        sign_on=given.SIGN_ON,
+        sign_on=given.sign_on(program.organization_id),
     )
 
 

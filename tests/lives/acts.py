@@ -205,7 +205,7 @@ def _is_meant(person: Person, which: Choice) -> bool:
     return (
         person.waits
         and which.school in {None, person.name[1]}
-        and (which.folded is None or person.name[2] in which.folded)
+        and (which.names is None or person.name in which.names)
     )
 
 

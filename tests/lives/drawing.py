@@ -62,7 +62,5 @@ choices = st.builds(
     Choice,
     program=st.one_of(st.none(), program_keys),
     school=st.one_of(st.none(), st.sampled_from(SCHOOLS)),
-    folded=st.one_of(
-        st.none(), st.sampled_from(sorted({*SPELLINGS, *ADDRESSES})).map(lambda key: (key,))
-    ),
+    names=st.one_of(st.none(), names.map(lambda named: (named[0],))),
 )

@@ -111,7 +111,7 @@ class Choice:
 
     program: str | None = None
     school: str | None = None
-    folded: tuple[str, ...] | None = None
+    names: tuple[Name, ...] | None = None
     unchanged_since: datetime | None = None
 
 

@@ -114,14 +114,18 @@ class Lives(Writes):
             lambda: [
                 str(each.outcome)
                 for each in identities.bind_identities(
-                    claims=claims, via=identities.Via.SIGN_ON, by=given.SIGN_ON, at=at
+                    claims=claims,
+                    via=identities.Via.STAFF,
+                    by=given.OPERATOR,
+                    reason=WHY,
+                    at=at,
                 )
             ]
         )
         expected = acts.bind(
             self.world,
             [(name, value, account) for (name, value), account in claimed],
-            via="sign_on",
+            via="staff",
         )
         assert (answer if isinstance(answer, list) else [answer]) == expected
 
@@ -216,7 +220,7 @@ class Lives(Writes):
                 which=self._waiting(which), by=given.OPERATOR, at=at, reason=WHY
             )
         since = at - timedelta(days=days) if days else None
-        meant = Choice(which.program, which.school, which.folded, since)
+        meant = Choice(which.program, which.school, which.names, since)
         expected = acts.take_back(self.world, meant)
         taken = (counts.program_enrollments, counts.course_enrollments, counts.course_roles)
         assert taken == expected
@@ -225,7 +229,9 @@ class Lives(Writes):
         return preemptive.Waiting(
             program_id=self.stage.programs[which.program].id if which.program else None,
             organization_id=given.school(which.school).pk if which.school else None,
-            folded=which.folded,
+            names=None
+            if which.names is None
+            else tuple(self.stage.name_of(name, name[2]) for name in which.names),
         )
 
     @rule(data=st.data(), which=choices, account=accounts, named=names)

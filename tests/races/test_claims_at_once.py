@@ -127,7 +127,9 @@ def test_many_claims_in_crossed_order_neither_lock_up_nor_share_a_key() -> None:
         keys = [f"rv-{number}-{each}" for each in range(12)]
         names = [given.key_of(key) for key in (keys[::-1] if backwards else keys)]
         claims = [Claim(name, account.pk) for name in names]
-        answers = bind_identities(claims=claims, via=Via.SIGN_ON, by=given.SIGN_ON, at=given.NOW)
+        answers = bind_identities(
+            claims=claims, via=Via.SIGN_ON, by=given.sign_on(given.school().pk), at=given.NOW
+        )
         return [answer.outcome for answer in answers]
 
     with no_deadlocks():

@@ -25,12 +25,12 @@ LATER = given.NOW + timedelta(days=400)
 
 
 def withdrawn(*keys: str) -> TakenBack:
-    which = Waiting(folded=tuple(keys))
+    which = Waiting(names=tuple(given.key_of(key) for key in keys))
     return withdraw_waiting(which=which, by=given.OPERATOR, at=LATER, reason="left")
 
 
 def expired(*keys: str) -> TakenBack:
-    which = Waiting(folded=tuple(keys))
+    which = Waiting(names=tuple(given.key_of(key) for key in keys))
     return expire_waiting(which=which, days=365, by=given.OPERATOR, at=LATER)
 
 

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 import typer
+from psycopg.conninfo import conninfo_to_dict
 
 from matricula import postgres
 
@@ -21,8 +23,8 @@ def start(*, as_json: Json = False) -> None:
     """Start the database unless it runs. It keeps running until `matricula db stop`."""
     with _unusable_said():
         started = postgres.start()
-    url = postgres.configured_url()
-    words = f"{'Started' if started else 'Already running'}: {_without_password(url)}"
+    url = _without_password(postgres.configured_url())
+    words = f"{'Started' if started else 'Already running'}: {url}"
     _say(words, {"started": started, "url": url}, as_json=as_json)
 
 
@@ -57,7 +59,13 @@ def _say(words: str, data: dict[str, object], *, as_json: bool) -> None:
 
 
 def _without_password(url: str) -> str:
-    """Make an address fit for a log; `db url` prints the whole of it."""
-    scheme, _, rest = url.partition("://")
-    login, at, place = rest.rpartition("@")
-    return f"{scheme}://{login.partition(':')[0]}{at}{place}"
+    """Make an address fit for a log; `db url` prints the whole of it.
+
+    A password may stand before the @, or among the options.
+    """
+    given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    if not any("password" in name for name in given):
+        return url
+    database = quote(given.pop("dbname"), safe="")
+    options = {name: value for name, value in given.items() if "password" not in name}
+    return f"postgresql:///{database}?{urlencode(options)}"

@@ -20,6 +20,7 @@ from matricula.cli import (
     roster_commands,
     waiting_commands,
 )
+from matricula.cli.readying import on_database
 from matricula.cli.showing import ERR, say
 from matricula.lms.kernel.api import Invalid, Refusal, migration_lock
 
@@ -40,17 +41,15 @@ app.add_typer(learner_commands.app, name="learner")
 app.add_typer(waiting_commands.app, name="waiting")
 app.add_typer(oulad_commands.app, name="oulad")
 app.add_typer(roster_commands.app, name="roster")
-app.command("export")(roster_commands.export)
-app.command("fsck")(integrity_commands.fsck)
+app.command("export")(on_database(roster_commands.export))
+app.command("fsck")(on_database(integrity_commands.fsck))
 
-WITHOUT_DATABASE = {"db", "example"}
+WITHOUT_DATABASE = {"db", "example"}  # or they start it themselves
 
-
-@app.callback()
-def prepare(context: typer.Context) -> None:
-    """Have a database to work with before any command runs that needs one at once."""
-    if context.invoked_subcommand not in WITHOUT_DATABASE:
-        postgres.database_url()
+for group in app.registered_groups:
+    if group.typer_instance and group.name not in WITHOUT_DATABASE:
+        for command in group.typer_instance.registered_commands:
+            command.callback = command.callback and on_database(command.callback)
 
 
 @app.command()
@@ -59,6 +58,7 @@ def migrate(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing if all went well.")] = False,
 ) -> None:
     """Bring the database to this version. Safe to run again, and by several at once."""
+    postgres.database_url()
     with migration_lock():
         call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
     if not quiet:

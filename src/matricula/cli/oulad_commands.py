@@ -62,6 +62,7 @@ def _replay(dataset: Dataset, program: ProgramOutline, *, by: Actor) -> tuple[in
         key=program.organization_key.lower(),
         channel=by.channel,
         request_id=by.request_id,
+        organization_id=program.organization_id,
     )
     replaying = Replay(
         dataset,

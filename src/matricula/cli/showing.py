@@ -17,13 +17,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the change.")]
 
-# In a pipe nothing is cut: there is no screen to fit.
-OUT = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400)
-ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+# In a pipe nothing is cut: there is no screen to fit. A key such as :cat: is no picture of one.
+OUT = Console(
+    emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400
+)
+ERR = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
 
 
 def show_json(data: object) -> None:
@@ -35,7 +38,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     """Print rows under headings. Their text is never read as markup."""
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(_escape("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     OUT.print(table)
 
 
@@ -60,7 +63,3 @@ def progress(words: str, *, total: int | None) -> Iterator[Callable[[int], None]
     with bar:
         task = bar.add_task(words, total=total)
         yield lambda steps: bar.advance(task, steps)
-
-
-def _escape(text: str) -> str:
-    return text.replace("[", r"\[")

@@ -8,7 +8,7 @@ import typer
 from matricula.cli.acting import now, operator
 from matricula.cli.showing import Json, Reason, say, show_json, show_table
 from matricula.lms.catalog.api import get_program
-from matricula.lms.kernel.api import fold
+from matricula.lms.identities.api import student_key
 from matricula.lms.organizations.api import get_organization
 from matricula.lms.preemptive_enrollments.api import (
     TakenBack,
@@ -103,10 +103,17 @@ def _which(
     keys: list[str] | None = None,
     unchanged_since: datetime | None = None,
 ) -> Waiting:
+    outline = None if program is None else get_program(key=program)
+    school = None if organization is None else get_organization(key=organization).pk
+    issuer = school or (outline.organization_id if outline else None)
+    if keys and issuer is None:
+        raise typer.BadParameter("Say whose student keys they are: --organization or --program.")
     return Waiting(
-        program_id=None if program is None else get_program(key=program).id,
-        organization_id=None if organization is None else get_organization(key=organization).pk,
-        folded=tuple(fold(key) for key in keys) if keys else None,
+        program_id=outline.id if outline else None,
+        organization_id=school,
+        names=tuple(student_key(key, organization_id=issuer) for key in keys)
+        if keys and issuer
+        else None,
         unchanged_since=unchanged_since,
     )
 

@@ -151,7 +151,7 @@ def _make_system_user() -> Owner:
     except KeyError:
         command = ["useradd", "--system", "--no-create-home", SYSTEM_USER]
         try:
-            subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+            subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
         except (subprocess.SubprocessError, OSError) as error:
             msg = (
                 f"PostgreSQL does not run as root, and no system user {SYSTEM_USER} could be made "

@@ -87,8 +87,18 @@ def test_the_operator_may_everything_and_the_sign_on_what_it_is_for() -> None:
     for permission in Permission:
         assert has_permission(given.OPERATOR, permission)
         assert list_permitted_organizations(given.OPERATOR, permission) is None
-    held = {permission for permission in Permission if has_permission(given.SIGN_ON, permission)}
+    held = {permission for permission in Permission if has_permission(given.MAIL, permission)}
     assert held == {Permission.IDENTITIES_ASSERT, Permission.ACCOUNTS_CREATE}
+
+
+def test_a_schools_sign_on_speaks_for_its_own_students_alone() -> None:
+    river, hill = given.school("RiverU"), given.school("HillU")
+    by = given.sign_on(river.pk)
+    asserts = Permission.IDENTITIES_ASSERT
+    assert has_permission(by, asserts, organization_id=river.pk)
+    assert not has_permission(by, asserts, organization_id=hill.pk)
+    assert not has_permission(by, asserts)
+    assert not has_permission(given.MAIL, asserts, organization_id=river.pk)
 
 
 def test_a_refusal_names_the_actor_by_number() -> None:

@@ -36,7 +36,7 @@ OTHERS: dict[str, Callable[[], Actor]] = {
     "support": lambda: given.holder_of("support", school_key=None),
     "another school's registrar": lambda: given.holder_of("write", school_key="LakeU"),
     "a registrar whose account is not active": lambda: inactive(given.holder_of("write")),
-    "the sign-on": lambda: given.SIGN_ON,
+    "the sign-on": lambda: given.MAIL,
 }
 WHO = pytest.mark.parametrize("who", OTHERS.values(), ids=OTHERS)
 

@@ -21,4 +21,4 @@ def test_grades_are_counted_by_letter_in_the_runs_asked_for() -> None:
 
 def test_counting_needs_the_permission_to_read_everywhere() -> None:
     with pytest.raises(PermissionMissing):
-        count_grades(course_run_ids=[], by=given.SIGN_ON)
+        count_grades(course_run_ids=[], by=given.MAIL)

@@ -14,10 +14,12 @@ from matricula.lms.identities.api import (
     Identity,
     IdentityName,
     InvalidName,
+    Kind,
     Outcome,
     ReasonMissing,
     RepeatedName,
     UnknownConflict,
+    Unprovable,
     Via,
     account_itself,
     bind_identities,
@@ -84,11 +86,39 @@ def test_a_name_nobody_has_mentioned_is_made_bound() -> None:
     )
 
 
-@pytest.mark.parametrize("via", [Via.SIGN_ON, Via.STAFF, Via.VERIFIED_EMAIL])
-def test_the_way_and_the_moment_are_kept(via: Via) -> None:
-    bind(given.key_of("rv-1"), given.account(), via=via)
+@pytest.mark.parametrize(
+    ("kind", "via"),
+    [
+        (Kind.STUDENT_KEY, Via.SIGN_ON),
+        (Kind.STUDENT_KEY, Via.STAFF),
+        (Kind.EMAIL, Via.STAFF),
+        (Kind.EMAIL, Via.VERIFIED_EMAIL),
+    ],
+)
+def test_the_way_and_the_moment_are_kept(kind: Kind, via: Via) -> None:
+    name = given.key_of("rv-1") if kind is Kind.STUDENT_KEY else email_address("a@x.org")
+    bind(name, given.account(), via=via)
     found = Identity.objects.get()
     assert (found.bound_via, found.bound_at) == (via.value, LATER)
+
+
+@pytest.mark.parametrize("via", [Via.VERIFIED_EMAIL, Via.ACCOUNT])
+def test_a_student_key_is_proven_by_its_school_or_by_staff_alone(via: Via) -> None:
+    with pytest.raises(Unprovable):
+        bind(given.key_of("rv-1"), given.account(), via=via)
+
+
+@pytest.mark.parametrize("via", [Via.SIGN_ON, Via.ACCOUNT])
+def test_an_address_is_proven_by_mail_or_by_staff_alone(via: Via) -> None:
+    with pytest.raises(Unprovable):
+        bind(email_address("a@x.org"), given.account(), via=via)
+
+
+def test_a_school_proves_nothing_about_another_schools_students() -> None:
+    hill = given.key_of("1001", school_key="HillU")
+    with pytest.raises(PermissionMissing):
+        bind(hill, given.account(), by=given.sign_on(given.school("RiverU").pk), via=Via.SIGN_ON)
+    assert not Identity.objects.exists()
 
 
 def test_binding_again_changes_nothing() -> None:
@@ -147,9 +177,13 @@ def test_many_are_bound_in_a_fixed_number_of_statements(count: int) -> None:
     answers: list[Binding] = []
 
     def act() -> None:
-        answers.extend(bind_identities(claims=claims, via=Via.SIGN_ON, by=given.SIGN_ON, at=LATER))
+        answers.extend(
+            bind_identities(
+                claims=claims, via=Via.SIGN_ON, by=given.sign_on(given.school().pk), at=LATER
+            )
+        )
 
-    assert count_statements(act) <= 13
+    assert count_statements(act) <= 14
     assert [answer.outcome for answer in answers[-3:]] == ["bound", "refused", "already"]
     assert {answer.outcome for answer in answers[:-2]} == {"bound"}
     assert [answer.holder_id for answer in answers[-2:]] == [noah.pk, mira.pk]
@@ -170,7 +204,7 @@ def test_a_claim_takes_three_statements_whatever_waits(programs: int) -> None:
 
 def test_nothing_to_bind_is_nothing() -> None:
     before = read_all()
-    assert bind_identities(claims=[], via=Via.SIGN_ON, by=given.SIGN_ON, at=given.NOW) == []
+    assert bind_identities(claims=[], via=Via.SIGN_ON, by=given.MAIL, at=given.NOW) == []
     assert read_all() == before
 
 
@@ -179,7 +213,9 @@ def test_one_call_cannot_bind_a_name_twice() -> None:
     claims = [Claim(given.key_of("rv-1"), mira.pk), Claim(given.key_of("RV-1"), noah.pk)]
     before = read_all()
     with pytest.raises(RepeatedName):
-        bind_identities(claims=claims, via=Via.SIGN_ON, by=given.SIGN_ON, at=given.NOW)
+        bind_identities(
+            claims=claims, via=Via.SIGN_ON, by=given.sign_on(given.school().pk), at=given.NOW
+        )
     assert read_all() == before
 
 
@@ -240,8 +276,11 @@ class TestPermission:
     def test_a_sign_on_asserts_and_does_not_link(self) -> None:
         name, mira = given.key_of("rv-1"), given.account()
         with pytest.raises(PermissionMissing):
-            bind(name, mira, by=given.SIGN_ON, via=Via.STAFF)
-        assert bind(name, mira, by=given.SIGN_ON, via=Via.SIGN_ON).outcome is Outcome.BOUND
+            bind(name, mira, by=given.MAIL, via=Via.STAFF)
+        assert (
+            bind(name, mira, by=given.sign_on(name.organization_id), via=Via.SIGN_ON).outcome
+            is Outcome.BOUND
+        )
 
     def test_support_links_and_does_not_assert(self) -> None:
         name, mira, by = given.key_of("rv-1"), given.account(), given.holder_of("support")

@@ -214,7 +214,7 @@ class TestResolving:
         for by in (
             given.holder_of("write", username="a"),
             given.holder_of("support", school_key="LakeU", username="b"),
-            given.SIGN_ON,
+            given.MAIL,
         ):
             with pytest.raises(PermissionMissing):
                 resolve(conflict_id, rebind=True, by=by)

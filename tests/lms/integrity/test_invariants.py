@@ -58,6 +58,28 @@ BREAKS = {
         SELECT identity_id, course_run_id, mode, is_active, created_at, modified_at
         FROM course_enrollment WHERE program_enrollment_id IS NULL
     """,
+    "an-identity-has-a-course-role-once-from-one-source": """
+        ALTER TABLE course_role DROP CONSTRAINT one_role_per_identity_run_and_program_enrollment;
+        INSERT INTO course_role
+            (identity_id, course_run_id, role, program_enrollment_id, created_at)
+        SELECT identity_id, course_run_id, role, program_enrollment_id, created_at
+        FROM course_role
+    """,
+    "a-course-role-has-an-identity": "UPDATE course_role SET identity_id = -identity_id",
+    "an-account-has-one-grade-in-a-run": """
+        ALTER TABLE grade DROP CONSTRAINT one_grade_per_account_and_run;
+        INSERT INTO grade (account_id, course_run_id, letter, is_passing, graded_at)
+        SELECT account.id, course_run.id, '', true, now()
+        FROM account, course_run, generate_series(1, 2) WHERE username = 'mira'
+    """,
+    "a-username-is-one-account": """
+        DROP INDEX one_account_per_username;
+        UPDATE account SET username = 'MIRA' WHERE username = 'noah'
+    """,
+    "student-keys-alone-have-an-organization": """
+        ALTER TABLE identity DROP CONSTRAINT student_keys_alone_have_an_organization;
+        UPDATE identity SET organization_id = NULL WHERE value = 'rv-1'
+    """,
     "a-binding-says-when-and-how": """
         ALTER TABLE identity DROP CONSTRAINT account_bound_at_and_bound_via_go_together;
         UPDATE identity SET bound_via = NULL WHERE value = 'rv-1'
@@ -122,7 +144,7 @@ def _world() -> None:
     unbind_identity(name=given.key_of("rv-2"), by=given.OPERATOR, at=given.NOW, reason="no")
     given.enrolled("rv-1", program=program, status="pending")
     withdraw_waiting(
-        which=Waiting(folded=("rv-4",)),
+        which=Waiting(names=(given.key_of("rv-4"),)),
         by=given.OPERATOR,
         at=given.NOW + timedelta(days=1),
         reason="left",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,7 +15,8 @@ from matricula.lms.ledger.api import Change
 LEDGERED = ("identity", "program_enrollment", "course_enrollment", "course_role")
 
 Plan = dict[str, Any]
-Execute = Callable[[str, object, bool, object], object]
+Param = str | int | datetime | list[str] | None
+Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 
 STATISTICS = {
     "none": "",
@@ -28,14 +30,14 @@ STATISTICS = {
 """What the planner may have heard of the tables, and how to make it so."""
 
 
-def look(statement: str, *params: object) -> list[tuple[Any, ...]]:
+def look(statement: str, *params: Param) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 
-def run(statement: str, *params: object) -> None:
+def run(statement: str, *params: Param) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
 
@@ -87,10 +89,10 @@ def planning(*starts: str) -> Iterator[list[Plan]]:
     def explain(
         execute: Execute,
         sql: str,
-        params: object,
+        params: Any,  # noqa: ANN401  the signature is Django's
         many: bool,  # noqa: FBT001  the signature is Django's
-        context: object,
-    ) -> object:
+        context: dict[str, Any],
+    ) -> Any:  # noqa: ANN401  the signature is Django's
         if sql.strip().startswith(starts):
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)

@@ -42,4 +42,4 @@ def test_the_lock_of_a_migration_ends_when_the_block_fails() -> None:
 
 
 def test_no_two_things_share_a_lock() -> None:
-    assert len({lock.value for lock in Lock}) == len(list(Lock)) == 4
+    assert len(list(Lock)) == len(Lock.__members__) > 3

@@ -14,7 +14,7 @@ def test_a_nested_loop_over_a_whole_table_is_seen() -> None:
     run(
         "INSERT INTO course (key, title) SELECT n::text, n::text FROM generate_series(1, 999) AS n"
     )
-    run("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    run("ANALYZE course; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
     with planning("SELECT count") as plans:
         look(JOIN.format("title"))
     assert list_quadratic_nodes(plans[0]) != []
@@ -24,7 +24,7 @@ def test_a_nested_loop_over_an_index_is_fine() -> None:
     run(
         "INSERT INTO course (key, title) SELECT n::text, n::text FROM generate_series(1, 999) AS n"
     )
-    run("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    run("ANALYZE course; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
     with planning("SELECT count") as plans:
         look("SELECT count(*) FROM generate_series(1, 9) AS n JOIN course ON course.key = n::text")
     assert [node for plan in plans for node in list_quadratic_nodes(plan)] == []
@@ -44,7 +44,7 @@ def test_an_index_that_is_asked_for_its_second_column_is_seen() -> None:
         "INSERT INTO course (key, title) SELECT n::text, n::text FROM generate_series(1, 999) AS n"
     )
     run(
-        "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
+        "ANALYZE course; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
         "SET LOCAL enable_mergejoin = off"
     )
     with planning("SELECT count") as plans:

@@ -228,7 +228,7 @@ class TestVisibility:
         assert picture(by=everywhere) == picture()
 
     def test_who_reads_nothing_sees_nothing(self, mira: Account) -> None:
-        for by in (given.acting(mira), given.holder_of("catalog"), given.SIGN_ON):
+        for by in (given.acting(mira), given.holder_of("catalog"), given.MAIL):
             found = picture(by=by)
             assert (found.identities, found.program_enrollments, found.seats) == ((), (), ())
             found = picture_of_key(by=by)

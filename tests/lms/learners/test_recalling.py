@@ -190,7 +190,7 @@ class TestPrograms:
         given.on_course("rv-0", program=program, run=run, at=day(1))
         given.enrolled("rv-1", program=program, status="ended", at=day(2))
         given.on_course("rv-1", program=program, run=run, status="inactive", at=day(2))
-        which = Waiting(program_id=program.id, folded=("rv-0",))
+        which = Waiting(program_id=program.id, names=(given.key_of("rv-0"),))
         withdraw_waiting(which=which, by=given.OPERATOR, at=day(3), reason="left")
         assert self.programs(program, BEFORE) == []
         assert self.programs(program, day(0)) == [("rv-1", "enrolled")]

@@ -25,17 +25,20 @@ def erase(identity_id: int, *words: str) -> None:
     )
 
 
-def reasons_after(reason: str, *words: str) -> str:
+def reason_after(identity_id: int | None, reason: str, *words: str) -> str:
+    """Erase words; the change set with that reason touched the identity, or (None) it did not."""
     with recorded(by=given.OPERATOR, at=given.NOW, reason=reason) as change_set_id:
-        pass
-    erase_from_ledger(subject="identity", replacements={}, words=words)
+        run("UPDATE identity SET value = value || '!' WHERE id = %s", identity_id)
+    replacements = {} if identity_id is None else {identity_id: {"value": "gone"}}
+    erase_from_ledger(subject="identity", replacements=replacements, words=words)
     return ChangeSet.objects.get(pk=change_set_id).reason
 
 
 def test_the_fields_are_overwritten_before_and_after(identity_id: int) -> None:
     with recorded(by=given.OPERATOR, at=given.NOW):
         run(
-            "UPDATE identity SET account_id = NULL, bound_at = NULL, bound_via = NULL WHERE id = %s",
+            "UPDATE identity SET account_id = NULL, bound_at = NULL, bound_via = NULL"
+            " WHERE id = %s",
             identity_id,
         )
     count = Change.objects.count()
@@ -81,8 +84,22 @@ def test_rows_of_another_table_with_that_number_stay(identity_id: int) -> None:
         ("", ["rv-1"], ""),
     ],
 )
-def test_words_are_erased_from_reasons(reason: str, words: list[str], left: str) -> None:
-    assert reasons_after(reason, *words) == left
+def test_words_are_erased_from_reasons(
+    identity_id: int, reason: str, words: list[str], left: str
+) -> None:
+    assert reason_after(identity_id, reason, *words) == left
+
+
+def test_what_can_only_be_a_name_is_erased_everywhere() -> None:
+    words = ["mira@example.org", "rv-0001", "Mira Okafor", "20310042"]
+    assert reason_after(None, f"for {', '.join(words)}", *words) == (
+        "for [erased], [erased], [erased], [erased]"
+    )
+
+
+def test_what_may_be_a_plain_word_stays_where_others_are_spoken_of() -> None:
+    reason = "Will be unchanged for 7 days, students of 2031"
+    assert reason_after(None, reason, "Will", "7", "2031", "students") == reason
 
 
 def test_the_ledger_is_closed_again_afterwards(identity_id: int) -> None:

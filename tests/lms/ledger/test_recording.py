@@ -76,7 +76,7 @@ def test_what_fails_leaves_neither_rows_nor_change_set() -> None:
 def test_an_act_within_an_act_has_its_own_change_set() -> None:
     with recorded(by=given.OPERATOR, at=given.NOW, reason="outer"):
         mention("first")
-        with recorded(by=given.SIGN_ON, at=given.NOW, reason="inner"):
+        with recorded(by=given.MAIL, at=given.NOW, reason="inner"):
             mention("second")
             with recorded(by=given.OPERATOR, at=given.NOW, reason="innermost"):
                 mention("third")
@@ -94,7 +94,7 @@ def test_an_act_within_an_act_has_its_own_change_set() -> None:
 @pytest.mark.django_db
 def test_after_an_inner_act_that_failed_the_outer_one_goes_on() -> None:
     with recorded(by=given.OPERATOR, at=given.NOW, reason="outer"):
-        with pytest.raises(RuntimeError), recorded(by=given.SIGN_ON, at=given.NOW, reason="inner"):
+        with pytest.raises(RuntimeError), recorded(by=given.MAIL, at=given.NOW, reason="inner"):
             mention_and_fail("lost")
         mention("kept")
     assert authors() == {"kept": "outer"}

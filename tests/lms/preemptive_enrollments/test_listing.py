@@ -78,9 +78,12 @@ def test_it_is_chosen_by_program_school_and_name() -> None:
     given.granted(email_address("a@x.org"), run=given.course_run())
     assert values(Waiting(program_id=botany.id)) == ["rv-2"]
     assert values(Waiting(organization_id=given.school("LakeU").pk)) == ["lk-1"]
-    assert values(Waiting(folded=("rv-1", "a@x.org"))) == ["rv-1", "a@x.org"]
-    assert values(Waiting(program_id=botany.id, folded=("rv-1",))) == []
-    assert values(Waiting(folded=())) == []
+    assert values(Waiting(names=(given.key_of("rv-1"), email_address("a@x.org")))) == [
+        "rv-1",
+        "a@x.org",
+    ]
+    assert values(Waiting(program_id=botany.id, names=(given.key_of("rv-1"),))) == []
+    assert values(Waiting(names=())) == []
 
 
 @pytest.mark.parametrize("touched", ["nothing", "program", "course"])
@@ -106,7 +109,7 @@ def test_who_reads_for_a_school_sees_its_students() -> None:
     assert values(by=given.holder_of("read")) == ["rv-1"]
     lake = given.holder_of("write", school_key="LakeU", username="lake")
     assert values(by=lake) == ["lk-1"]
-    assert values(Waiting(folded=("rv-1",)), by=lake) == []
+    assert values(Waiting(names=(given.key_of("rv-1"),)), by=lake) == []
     assert values(by=given.holder_of("read", school_key=None, username="all")) == values()
     assert values(by=given.holder_of("catalog", username="cataloger")) == []
 

@@ -63,10 +63,10 @@ def test_a_program_is_withdrawn_with_courses_and_roles(program: ProgramOutline) 
 def test_only_the_chosen_ones_go(program: ProgramOutline) -> None:
     other = given.program("botany")
     given.enrolled("rv-1", program=other)
-    which = Waiting(program_id=program.id, folded=("rv-1",))
+    which = Waiting(program_id=program.id, names=(given.key_of("rv-1"),))
     assert withdraw(which).program_enrollments == 1
     assert sorted(remaining()) == ["rv-1", "rv-2"]
-    assert withdraw(Waiting(folded=("rv-1",))).program_enrollments == 1
+    assert withdraw(Waiting(names=(given.key_of("rv-1"),))).program_enrollments == 1
     assert remaining() == ["rv-2"]
 
 
@@ -94,7 +94,7 @@ def test_direct_grants_go_with_their_school_and_names_but_not_with_a_program(
     withdraw(Waiting(program_id=program.id))
     assert sorted(remaining()) == ["a@x.org", "rv-3"]
     assert withdraw(Waiting(organization_id=given.school().pk)).course_enrollments == 1
-    assert withdraw(Waiting(folded=("a@x.org",))).course_enrollments == 1
+    assert withdraw(Waiting(names=(email_address("a@x.org"),))).course_enrollments == 1
     assert remaining() == []
 
 

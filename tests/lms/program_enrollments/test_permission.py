@@ -61,7 +61,7 @@ def inactive_registrar() -> Actor:
 
 
 def sign_on() -> Actor:
-    return given.SIGN_ON
+    return given.MAIL
 
 
 def account_of_nobody() -> Actor:

@@ -1,6 +1,7 @@
 """Writing program enrollments: a verdict for every row, and the rows that were meant."""
 
 from datetime import timedelta
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -23,7 +24,10 @@ LATER = given.NOW + timedelta(days=1)
 
 
 def write(
-    program: ProgramOutline, *rows: ProgramRow, mode: WriteMode = WriteMode.UPSERT, **more: bool
+    program: ProgramOutline,
+    *rows: ProgramRow,
+    mode: WriteMode = WriteMode.UPSERT,
+    **more: Any,  # noqa: ANN401  what the operation takes
 ) -> list[Judgement]:
     return write_program_enrollments(
         program=program, rows=rows, mode=mode, by=given.OPERATOR, at=LATER, **more

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from matricula.cli.example.cataloging import WRITING, run_key
@@ -70,7 +70,8 @@ def sign_up(school: School, organization_id: int, *, by: Actor, at: datetime) ->
         some: Sequence[Student], name: Callable[[Student], IdentityName], via: Via
     ) -> Counter[str]:
         claims = [Claim(name(each), ids[each.handle]) for each in some]
-        answers = bind_identities(claims=claims, via=via, by=by, at=at)
+        speaker = by if via is Via.SIGN_ON else replace(by, key="mail", organization_id=None)
+        answers = bind_identities(claims=claims, via=via, by=speaker, at=at)
         return Counter(answer.outcome.value for answer in answers)
 
     return Lives(

@@ -42,14 +42,18 @@ _PAST = dict(zip(_SHOWN, ("created", "changed", "unchanged", "refused"), strict=
 
 def tell(school: School, written: WrittenSchool, *, by: Actor) -> bool:
     """Do it all and show it; return whether nothing was found wrong in the end."""
-    sign_on = Actor(
-        kind=ActorKind.SIGN_ON, key=SCHOOL.lower(), channel=by.channel, request_id=by.request_id
-    )
     _introduce(school, written)
     _tell_catalog(written.catalog, by=by)
     _tell_rosters(written.rosters, by=by)
     settle()
     program = get_program(key=written.rosters[0].program)
+    sign_on = Actor(
+        kind=ActorKind.SIGN_ON,
+        key=SCHOOL.lower(),
+        channel=by.channel,
+        request_id=by.request_id,
+        organization_id=program.organization_id,
+    )
     _tell_invitations(invite(school, program, by=by, at=now()))
     _tell_before(school.star, program.organization_id, by=by)
     _tell_sign_up(school, program.organization_id, sign_on=sign_on)

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from matricula.lms.access.models import RoleAssignment
-from matricula.lms.access.roles import PERMISSIONS_BY_KIND, ROLES, Permission
+from matricula.lms.access.roles import AT_HOME, PERMISSIONS_BY_KIND, ROLES, Permission
 from matricula.lms.kernel.api import Actor, NotAllowed
 
 
@@ -34,7 +34,7 @@ def has_permission(
 ) -> bool:
     """Tell whether the actor has the permission for the organization, or everywhere if None."""
     if permission in PERMISSIONS_BY_KIND[by.kind]:
-        return True
+        return permission not in AT_HOME.get(by.kind, ()) or by.organization_id == organization_id
     if by.account_id is None:
         return False
     roles = [role.name for role in ROLES.values() if permission in role.permissions]

@@ -41,7 +41,7 @@ ROLES = {
         Role(
             "write",
             "Sees and changes an organization's enrollments: its registrar.",
-            _READ | {Permission.ENROLLMENTS_WRITE, Permission.GRADES_WRITE},
+            _READ | {Permission.ENROLLMENTS_WRITE},
         ),
         Role(
             "support",
@@ -58,3 +58,6 @@ PERMISSIONS_BY_KIND = {
     ActorKind.ACCOUNT: frozenset[Permission](),
 }
 """What an actor may do everywhere by what it is, before any role."""
+
+AT_HOME = {ActorKind.SIGN_ON: frozenset({Permission.IDENTITIES_ASSERT})}
+"""What they may do for their own organization alone: no school vouches for another."""

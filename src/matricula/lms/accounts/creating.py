@@ -7,12 +7,11 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
 from matricula.lms.accounts.models import Account
-from matricula.lms.kernel.api import Conflict, Invalid
+from matricula.lms.kernel.api import Conflict, Invalid, quote
 
 
 class UsernameTaken(Conflict):
@@ -54,23 +53,28 @@ def create_accounts(*, accounts: Sequence[NewAccount], at: datetime) -> list[Acc
 
 def _draft(given: NewAccount, *, at: datetime) -> Account:
     draft = Account(
-        username=given.username.strip(),
+        username=Account.normalize_username(given.username).strip(),
         email=given.email.strip(),
         name=given.name.strip(),
         is_staff=given.is_staff,
         date_joined=at,
     )
     try:
-        Account.username_validator(draft.username)
-        if draft.email:
-            validate_email(draft.email)
+        draft.clean_fields(exclude={"password"})
         if given.password is not None:
             validate_password(given.password, draft)
     except ValidationError as error:
-        message = f"Account {draft.username!r}: {' '.join(error.messages)}"
+        message = f"Account {quote(draft.username)}: {_explain(error)}"
         raise InvalidAccount(message) from error
     draft.password = make_password(given.password)
     return draft
+
+
+def _explain(error: ValidationError) -> str:
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    said = error.message_dict.items()
+    return " ".join(f"{name}: {' '.join(messages)}" for name, messages in said)
 
 
 def _insert(drafts: list[Account]) -> list[Account]:

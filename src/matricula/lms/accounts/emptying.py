@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 
 from matricula.lms.accounts.models import Account
+from matricula.lms.accounts.reading import UnknownAccount
 
 
 def empty_account(*, account_id: int, placeholder: str, at: datetime) -> None:
@@ -26,5 +27,12 @@ def empty_account(*, account_id: int, placeholder: str, at: datetime) -> None:
 
 
 def lock_account(*, account_id: int) -> Account:
-    """Return the account with its row locked until the transaction ends."""
-    return Account.objects.select_for_update(no_key=True).get(pk=account_id)
+    """Return the account with its row locked until the transaction ends.
+
+    Raises:
+        UnknownAccount: there is none.
+    """
+    found = Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()
+    if found is None:
+        raise UnknownAccount(f"There is no account {account_id}.")
+    return found

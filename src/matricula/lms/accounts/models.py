@@ -16,7 +16,7 @@ class Account(AbstractUser):
     """
 
     first_name = None  # type: ignore[assignment]  # Django takes an inherited field away so
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # as above
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.TextField(blank=True, help_text="The full name, as the person writes it.")
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -10,18 +10,18 @@ from matricula.lms.kernel.api import NotFound
 
 
 class UnknownAccount(NotFound):
-    """No account has that username."""
+    """No account has that username, or that id."""
 
     code = "account-not-found"
 
 
 def get_account(*, username: str) -> Account:
-    """Return the account of that username, letter case ignored.
+    """Return the account of that username, letter case and Unicode composition ignored.
 
     Raises:
         UnknownAccount: there is none.
     """
-    folded = Lower(Value(username.strip()))
+    folded = Lower(Value(Account.normalize_username(username).strip()))
     found = Account.objects.alias(lowered=Lower("username")).filter(lowered=folded).first()
     if found is None:
         message = f"There is no account {username!r}."
@@ -36,11 +36,13 @@ def map_usernames(*, account_ids: Iterable[int]) -> dict[int, str]:
 
 
 def map_account_ids(*, usernames: Iterable[str]) -> dict[str, int]:
-    """Return account ids by username as given, letter case ignored, in one query.
+    """Return account ids by username as given, found as ``get_account`` does, in one query.
 
     Usernames that no account has are left out.
     """
-    wanted = {username.strip().lower(): username for username in usernames}
+    wanted = {
+        Account.normalize_username(username).strip().lower(): username for username in usernames
+    }
     found = (
         Account.objects.annotate(lowered=Lower("username"))
         .filter(lowered__in=list(wanted))

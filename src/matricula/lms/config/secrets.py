@@ -2,29 +2,66 @@
 
 import os
 import secrets
+from pathlib import Path
 
-from matricula.postgres import home
+from matricula.lms.kernel.api import Unavailable
+from matricula.postgres import home, is_external
+
+
+class SecretMissing(Unavailable):
+    """A secret is not set, and must not be made here."""
+
+    code = "secret-missing"
 
 
 def read_secret(name: str) -> str:
     """Return the secret ``MATRICULA_<name>``, else the one kept under ``$MATRICULA_HOME/secrets``.
 
     A missing file is made; two processes that make it at once end with the same one.
+
+    Raises:
+        SecretMissing: the file is empty.
     """
-    given = os.environ.get(f"MATRICULA_{name}")
-    if given:
+    if given := os.environ.get(f"MATRICULA_{name}", "").strip():
         return given
-    folder = home() / "secrets"
-    path = folder / name.lower()
+    path = _place(name)
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = folder / f".{name.lower()}.{secrets.token_hex(8)}"
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text()
+        _make(path)
+    kept = path.read_text().strip()
+    if not kept:
+        raise SecretMissing(f"{path} is empty: put the secret back, or set MATRICULA_{name}.")
+    return kept
+
+
+def read_shared_secret(name: str) -> str:
+    """Return a secret that every host at one database must have alike, as ``read_secret`` does.
+
+    With an external server others may stand beside this host: then none is made.
+
+    Raises:
+        SecretMissing: it is not there, and must not be made here; or its file is empty.
+    """
+    is_given = os.environ.get(f"MATRICULA_{name}", "").strip() or _place(name).exists()
+    if is_external() and not is_given:
+        raise SecretMissing(
+            f"MATRICULA_{name} must be set: with DATABASE_URL other hosts may use the same "
+            "database, and all need the same one. It is not made here."
+        )
+    return read_secret(name)
+
+
+def _place(name: str) -> Path:
+    return home() / "secrets" / name.lower()
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -6,11 +6,11 @@ from importlib.util import find_spec
 from django.utils.functional import lazy
 
 from matricula import postgres
-from matricula.lms.config.secrets import read_secret
+from matricula.lms.config.secrets import read_secret, read_shared_secret
 
-_secret = lazy(read_secret, str)  # a command that needs none makes none
-SECRET_KEY = _secret("SECRET_KEY")
-RETIREMENT_KEY = _secret("RETIREMENT_KEY")
+# Lazy: a command that needs no secret makes none, and misses none.
+SECRET_KEY = lazy(read_secret, str)("SECRET_KEY")
+RETIREMENT_KEY = lazy(read_shared_secret, str)("RETIREMENT_KEY")
 """Keys the hashes that stand in for retired people's names. Never change it: the same name would
 then be retired as another."""
 

@@ -4,7 +4,7 @@ An e-mail address that nobody has proven yet, a student key or an account may be
 the first two the grant waits until somebody proves the name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,6 @@ from matricula.lms.kernel.api import (
     Source,
     Verdict,
     WriteMode,
-    find_key_fault,
     find_repeats,
     lock_until_commit,
     merge_codes,
@@ -66,6 +65,8 @@ COLUMNS = {
     "mode": "text",
     "is_active": "boolean",
 }
+
+KNOWN_RUNS = "SELECT id FROM course_run WHERE id = ANY(%(ids)s)"
 
 # Made in the order in which everybody locks identities, whose rows their foreign keys lock.
 WRITE = """
@@ -138,7 +139,7 @@ def write_direct_enrollments(
     """
     for organization_id in {row.name.organization_id for row in rows}:
         require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=organization_id)
-    judged = _judge_words(rows)
+    judged = _judge_words(rows, _find_known_runs(rows))
     positions = [position for position, answer in enumerate(judged) if answer is None]
     if positions:
         with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
@@ -147,25 +148,37 @@ def write_direct_enrollments(
             lock_until_commit(Lock.MENTION, schools, shared=True)
             lock_until_commit(Lock.DIRECT_ENROLLMENTS, (row.course_run_id for row in kept))
             staged = _stage(cursor, positions, kept)
-            codes = _mention_and_write(cursor, staged, mode=mode, at=at)
+            codes = _mention_and_write(cursor, staged, kept, mode=mode, at=at)
             while "m" in codes:  # retired since it was mentioned; what is written stays so
-                again = _mention_and_write(cursor, staged, mode=mode, at=at)
+                again = _mention_and_write(cursor, staged, kept, mode=mode, at=at)
                 codes = merge_codes(codes, again)
         for position, row, code in zip(positions, kept, codes, strict=True):
             judged[position] = _answer(row, code)
     return [answer for answer in judged if answer is not None]
 
 
-def _judge_words(rows: Sequence[DirectRow]) -> list[Judgement | None]:
+def _find_known_runs(rows: Sequence[DirectRow]) -> frozenset[int]:
+    ids = {row.course_run_id for row in rows}
+    if not ids:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_RUNS, {"ids": list(ids)})
+        return frozenset(found for (found,) in cursor.fetchall())
+
+
+def _judge_words(rows: Sequence[DirectRow], runs: Container[int]) -> list[Judgement | None]:
     repeats = find_repeats(
         [(row.name.key, row.course_run_id) for row in rows], [row.line for row in rows]
     )
-    return [_judge(row, repeats.get((row.name.key, row.course_run_id))) for row in rows]
+    return [_judge(row, runs, repeats.get((row.name.key, row.course_run_id))) for row in rows]
 
 
-def _judge(row: DirectRow, repeated: list[int] | None) -> Judgement | None:
-    if fault := find_key_fault(row.name.value.strip()):
+def _judge(row: DirectRow, runs: Container[int], repeated: list[int] | None) -> Judgement | None:
+    if fault := row.name.find_fault():
         return refuse(row.line, Verdict.INVALID_KEY, fault)
+    if row.course_run_id not in runs:
+        reason = f"there is no course run {row.course_run_id}"
+        return refuse(row.line, Verdict.COURSE_NOT_FOUND, reason)
     if repeated is not None:
         reason = repeated_on(repeated, line=row.line, what="the same identity and course run")
         return refuse(row.line, Verdict.DUPLICATED, reason)
@@ -191,10 +204,15 @@ def _stage(cursor: CursorWrapper, positions: list[int], rows: Sequence[DirectRow
 
 
 def _mention_and_write(
-    cursor: CursorWrapper, staged: Source, *, mode: WriteMode, at: datetime
+    cursor: CursorWrapper,
+    staged: Source,
+    rows: Sequence[DirectRow],
+    *,
+    mode: WriteMode,
+    at: datetime,
 ) -> str:
     if mode.may_create:
-        mention_account_identities(cursor, rows=staged, at=at)
+        mention_account_identities(cursor, names=[row.name for row in rows], at=at)
         mention_identities(cursor, rows=staged)
     return _write(cursor, staged, mode=mode, at=at)
 

@@ -17,7 +17,7 @@ class CourseEnrollment(models.Model):
     id = models.BigAutoField(primary_key=True)
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, db_index=False)
     course_run = models.ForeignKey(CourseRun, on_delete=models.PROTECT, db_index=False)
-    # Held, with the identity, by a key that the first migration adds:
+    # Held, with the identity, by a key that migration 0002 adds:
     # a_grant_has_its_program_enrollments_identity.
     program_enrollment = models.ForeignKey(
         ProgramEnrollment,

@@ -44,11 +44,17 @@ COLUMNS = {
 # then all are locked before, in the order in which everybody does.
 LOCK_STUDENTS = """
 SELECT count(*) FROM (
-    SELECT 1 FROM identity
-    WHERE kind = 'student_key' AND organization_id = %(organization_id)s
-      AND folded IN (SELECT r.folded FROM {incoming} AS r)
-    ORDER BY folded COLLATE "C"
-    FOR KEY SHARE
+    SELECT 1
+    FROM (
+        SELECT folded FROM {incoming} AS unordered
+        GROUP BY folded ORDER BY folded COLLATE "C"
+    ) AS r
+    CROSS JOIN LATERAL (
+        SELECT 1 FROM identity
+        WHERE kind = 'student_key' AND organization_id = %(organization_id)s
+          AND folded = r.folded
+        LIMIT 1 FOR KEY SHARE
+    ) AS i
 ) AS locked
 """
 
@@ -109,8 +115,8 @@ WITH judged AS MATERIALIZED (
     ) AS g ON true
     LEFT JOIN LATERAL (
         SELECT id FROM course_role
-        WHERE %(says_staff)s AND identity_id = i.id AND course_run_id = r.course_run_id AND role = 'staff'
-          AND program_enrollment_id = e.id
+        WHERE %(says_staff)s AND identity_id = i.id AND course_run_id = r.course_run_id
+          AND role = 'staff' AND program_enrollment_id = e.id
         LIMIT 1
     ) AS s ON true
 )"""

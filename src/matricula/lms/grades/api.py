@@ -2,6 +2,20 @@
 
 from matricula.lms.grades.counting import count_grades
 from matricula.lms.grades.models import Grade
-from matricula.lms.grades.recording import EarnedGrade, record_grades
+from matricula.lms.grades.recording import (
+    EarnedGrade,
+    InvalidPercent,
+    RepeatedGrade,
+    UnknownCourseRun,
+    record_grades,
+)
 
-__all__ = ["EarnedGrade", "Grade", "count_grades", "record_grades"]
+__all__ = [
+    "EarnedGrade",
+    "Grade",
+    "InvalidPercent",
+    "RepeatedGrade",
+    "UnknownCourseRun",
+    "count_grades",
+    "record_grades",
+]

@@ -7,9 +7,30 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from matricula.lms.access.api import Permission, require_permission
-from matricula.lms.kernel.api import Actor, stage
+from matricula.lms.accounts.api import UnknownAccount
+from matricula.lms.kernel.api import Actor, Invalid, NotFound, Source, stage
+
+
+class InvalidPercent(Invalid):
+    """A percent is not from 0 to 1."""
+
+    code = "invalid-percent"
+
+
+class RepeatedGrade(Invalid):
+    """One call has two grades of one account in one run."""
+
+    code = "repeated-grade"
+
+
+class UnknownCourseRun(NotFound):
+    """No course run has that id."""
+
+    code = "course-run-not-found"
+
 
 COLUMNS = {
     "account_id": "bigint",
@@ -19,11 +40,19 @@ COLUMNS = {
     "is_passing": "boolean",
 }
 
+# Nothing is written if an account or a run is unknown; the answer names the first of them.
 RECORD = """
-WITH recorded AS (
+WITH judged AS MATERIALIZED (
+    SELECT r.*, a.id IS NULL AS lacks_account, c.id IS NULL AS lacks_run
+    FROM {incoming} AS r
+    LEFT JOIN LATERAL (SELECT id FROM account WHERE id = r.account_id LIMIT 1) AS a ON true
+    LEFT JOIN LATERAL (SELECT id FROM course_run WHERE id = r.course_run_id LIMIT 1) AS c ON true
+),
+recorded AS (
     INSERT INTO grade (account_id, course_run_id, percent, letter, is_passing, graded_at)
     SELECT account_id, course_run_id, percent::numeric, letter, is_passing, %(at)s
-    FROM {incoming} AS r
+    FROM judged
+    WHERE NOT EXISTS (SELECT FROM judged WHERE lacks_account OR lacks_run)
     ORDER BY account_id, course_run_id
     ON CONFLICT (account_id, course_run_id) DO UPDATE
     SET percent = excluded.percent, letter = excluded.letter,
@@ -32,7 +61,10 @@ WITH recorded AS (
         IS DISTINCT FROM (excluded.percent, excluded.letter, excluded.is_passing)
     RETURNING 1
 )
-SELECT count(*) FROM recorded
+SELECT
+    (SELECT count(*) FROM recorded),
+    (SELECT min(account_id) FROM judged WHERE lacks_account),
+    (SELECT min(course_run_id) FROM judged WHERE lacks_run)
 """
 
 
@@ -47,17 +79,49 @@ class EarnedGrade(msgspec.Struct, frozen=True, gc=False):
 
 
 def record_grades(*, grades: Sequence[EarnedGrade], by: Actor, at: datetime) -> int:
-    """Store grades in one statement, and return how many were new or changed.
+    """Store grades in one statement, all or none, and return how many were new or changed.
 
-    Of one account's grade in one run the last one stays. No two of a call may be for the same
-    account and run.
+    Of one account's grade in one run the last one stays.
 
     Raises:
+        InvalidPercent: a percent is not from 0 to 1.
         PermissionMissing: the actor may not write grades.
+        RepeatedGrade: two grades are of the same account in the same run.
+        UnknownAccount: there is no such account.
+        UnknownCourseRun: there is no such course run.
     """
     require_permission(by, Permission.GRADES_WRITE)
+    _require_possible(grades)
     if not grades:
         return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        staged = _stage(cursor, grades)
+        cursor.execute(RECORD.format(incoming=staged.relation), {**staged.params, "at": at})
+        count, unknown_account, unknown_run = cursor.fetchone()
+    if unknown_account is not None:
+        raise UnknownAccount(f"There is no account {unknown_account}.")
+    if unknown_run is not None:
+        raise UnknownCourseRun(f"There is no course run {unknown_run}.")
+    return int(count)
+
+
+def _require_possible(grades: Sequence[EarnedGrade]) -> None:
+    seen: set[tuple[int, int]] = set()
+    for grade in grades:
+        whose = f"account {grade.account_id} in course run {grade.course_run_id}"
+        if not _is_possible(grade.percent):
+            raise InvalidPercent(f"{grade.percent} is no percent from 0 to 1, of {whose}.")
+        if (key := (grade.account_id, grade.course_run_id)) in seen:
+            raise RepeatedGrade(f"One call cannot record two grades of {whose}.")
+        seen.add(key)
+
+
+def _is_possible(percent: Decimal | None) -> bool:
+    # Not a number is neither more nor less than anything, and to compare it fails.
+    return percent is None or (percent.is_finite() and 0 <= percent <= 1)
+
+
+def _stage(cursor: CursorWrapper, grades: Sequence[EarnedGrade]) -> Source:
     values: dict[str, Sequence[Any]] = {
         "account_id": [grade.account_id for grade in grades],
         "course_run_id": [grade.course_run_id for grade in grades],
@@ -65,8 +129,4 @@ def record_grades(*, grades: Sequence[EarnedGrade], by: Actor, at: datetime) -> 
         "letter": [grade.letter for grade in grades],
         "is_passing": [grade.is_passing for grade in grades],
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        staged = stage(cursor, name="grades", columns=COLUMNS, values=values)
-        cursor.execute(RECORD.format(incoming=staged.relation), {**staged.params, "at": at})
-        count: int = cursor.fetchone()[0]
-        return count
+    return stage(cursor, name="grades", columns=COLUMNS, values=values)

@@ -7,12 +7,13 @@ from matricula.lms.identities.binding import (
     Outcome,
     ReasonMissing,
     RepeatedName,
+    Unprovable,
     bind_identities,
     bind_identity,
     require_reason,
 )
 from matricula.lms.identities.conflicts import ConflictSides, UnknownConflict, list_conflicts
-from matricula.lms.identities.finding import get_identity
+from matricula.lms.identities.finding import get_identity, list_identity_ids
 from matricula.lms.identities.linking import (
     NotBound,
     NotMovable,
@@ -54,6 +55,7 @@ __all__ = [
     "Retirement",
     "UnknownConflict",
     "UnknownIdentity",
+    "Unprovable",
     "Via",
     "account_itself",
     "as_student_keys",
@@ -63,6 +65,7 @@ __all__ = [
     "get_identity",
     "hash_name",
     "list_conflicts",
+    "list_identity_ids",
     "mention_account_identities",
     "mention_identities",
     "rebind_identity",

@@ -44,6 +44,12 @@ class ReasonMissing(Invalid):
     code = "reason-missing"
 
 
+class Unprovable(Invalid):
+    """That way of binding says nothing about such a name."""
+
+    code = "unprovable"
+
+
 class RepeatedName(Invalid):
     """One call names the same identity for several accounts."""
 
@@ -54,6 +60,15 @@ class AccountRetired(Conflict):
     """A retired account takes no identities."""
 
     code = "account-retired"
+
+
+PROVES = {
+    Via.VERIFIED_EMAIL: {Kind.EMAIL},
+    Via.SIGN_ON: {Kind.STUDENT_KEY},
+    Via.STAFF: {Kind.EMAIL, Kind.STUDENT_KEY},
+    Via.ACCOUNT: set[Kind](),  # an account's own identity is bound by being made
+}
+"""What sort of name each way of binding proves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +88,19 @@ class Binding:
 
 
 # Accounts are locked before identities, and both in one order, as everywhere. A retired account
-# takes nothing; a row that another account holds is locked and left as it is.
+# takes nothing; a row that another account holds is locked and left as it is. Inside a CASE the
+# living are looked up in a hash table, whatever the planner believes of them (ADR 0005).
 BIND = """
 WITH living AS MATERIALIZED (
     SELECT id FROM account
-    WHERE id IN (SELECT r.account_id FROM {incoming} AS r) AND retired_at IS NULL
+    WHERE id = ANY(%(account_ids)s::bigint[]) AND retired_at IS NULL
     ORDER BY id FOR SHARE
 ), bound AS (
     INSERT INTO identity
         (kind, organization_id, value, folded, account_id, bound_at, bound_via)
     SELECT r.kind, r.organization_id, r.value, r.folded, r.account_id, %(at)s, %(via)s
     FROM {incoming} AS r
-    JOIN living ON living.id = r.account_id
+    WHERE CASE WHEN r.account_id IN (SELECT id FROM living) THEN true ELSE false END
     ORDER BY r.kind, r.organization_id, r.folded COLLATE "C"
     ON CONFLICT (kind, organization_id, folded) DO UPDATE
     SET account_id = excluded.account_id, bound_at = excluded.bound_at,
@@ -108,7 +124,9 @@ WHERE binding_conflict.identity_id = bound.identity_id
 HOLDERS = """
 SELECT i.kind, i.organization_id, i.folded, i.id, i.account_id
 FROM {incoming} AS r
-JOIN account ON account.id = r.account_id AND account.retired_at IS NULL
+JOIN LATERAL (
+    SELECT 1 FROM account WHERE id = r.account_id AND retired_at IS NULL LIMIT 1
+) AS living ON true
 JOIN LATERAL (
     SELECT * FROM identity
     WHERE kind = r.kind AND organization_id = r.organization_id AND folded = r.folded
@@ -158,9 +176,10 @@ def bind_identities(
             there.
         ReasonMissing: staff gave no reason.
         RepeatedName: two claims are for one name.
+        Unprovable: a verified address proves e-mail addresses, a school's sign-on student keys.
     """
     _require_permission(claims, via=via, by=by, reason=reason)
-    _require_possible(claims)
+    _require_possible(claims, via=via)
     if not claims:
         return []
     with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
@@ -168,7 +187,8 @@ def bind_identities(
             schools = {claim.name.organization_id or 0 for claim in claims}
             lock_until_commit(Lock.MENTION, schools, shared=True)
         staged = _stage(cursor, claims)
-        params = {**staged.params, "at": at, "via": via.value}
+        accounts = {"account_ids": [claim.account_id for claim in claims]}
+        params = {**staged.params, **accounts, "at": at, "via": via.value}
         cursor.execute(BIND.format(incoming=staged.relation), params)
         bound = {tuple(row[:3]): (row[3], row[4]) for row in cursor.fetchall()}
         _close_conflicts(cursor, list(bound.values()), at=at)
@@ -205,15 +225,13 @@ def _require_permission(claims: Sequence[Claim], *, via: Via, by: Actor, reason:
         require_reason(reason)
 
 
-def _require_possible(claims: Sequence[Claim]) -> None:
+def _require_possible(claims: Sequence[Claim], *, via: Via) -> None:
     for claim in claims:
         claim.name.require_storable()
-        if claim.name.kind is Kind.ACCOUNT:
-            message = "An account's own identity is bound by being made."
-            raise Invalid(message)
+        if claim.name.kind not in PROVES[via]:
+            raise Unprovable(f"{via.label} does not prove a {claim.name.kind.label}.")
     if len({claim.name.key for claim in claims}) < len(claims):
-        message = "One call cannot bind a name twice."
-        raise RepeatedName(message)
+        raise RepeatedName("One call cannot bind a name twice.")
 
 
 def _stage(cursor: CursorWrapper, claims: Sequence[Claim]) -> Source:

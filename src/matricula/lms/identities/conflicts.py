@@ -15,7 +15,7 @@ from matricula.lms.access.api import (
 )
 from matricula.lms.identities.models import BindingConflict, Via
 from matricula.lms.kernel.api import Actor, NotFound
-from matricula.lms.ledger.api import ERASED, match_words
+from matricula.lms.ledger.api import ERASED, is_distinctive, match_words
 
 RECORD = """
 INSERT INTO binding_conflict
@@ -32,6 +32,7 @@ SET attempts = binding_conflict.attempts + 1, last_at = excluded.last_at,
 ERASE = """
 UPDATE binding_conflict SET resolution = regexp_replace(resolution, %(pattern)s, %(erased)s, 'gi')
 WHERE resolution ~* %(pattern)s
+  AND (%(everywhere)s OR holder_id = %(account_id)s OR claimant_id = %(account_id)s)
 """
 
 
@@ -138,7 +139,16 @@ def close_conflicts(*, which: Q, resolution: str, at: datetime) -> int:
     return open_ones.update(resolved_at=at, resolution=resolution)
 
 
-def erase_from_resolutions(*, words: Sequence[str]) -> None:
-    """Overwrite ``words`` in what staff wrote when they resolved conflicts."""
+def erase_from_resolutions(*, words: Sequence[str], account_id: int) -> None:
+    """Overwrite ``words`` in what staff wrote when they resolved conflicts.
+
+    As in the ledger: all of them where the account is a side, those that can only be a name
+    everywhere.
+    """
+    distinctive = [word for word in words if is_distinctive(word)]
     with connection.cursor() as cursor:
-        cursor.execute(ERASE, {"pattern": match_words(words), "erased": ERASED})
+        for erased, everywhere in ((words, False), (distinctive, True)):
+            if erased:
+                params: dict[str, Any] = {"pattern": match_words(erased), "erased": ERASED}
+                params |= {"account_id": account_id, "everywhere": everywhere}
+                cursor.execute(ERASE, params)

@@ -10,7 +10,7 @@ from matricula.lms.identities.binding import AccountRetired, require_reason
 from matricula.lms.identities.conflicts import UnknownConflict, close_conflicts, get_open_conflict
 from matricula.lms.identities.models import Identity, Kind, Via
 from matricula.lms.identities.naming import IdentityName, UnknownIdentity
-from matricula.lms.kernel.api import Actor, Conflict, Invalid
+from matricula.lms.kernel.api import Actor, Conflict
 from matricula.lms.ledger.api import recorded
 
 
@@ -20,7 +20,7 @@ class NotBound(Conflict):
     code = "not-bound"
 
 
-class NotMovable(Invalid):
+class NotMovable(Conflict):
     """An account's own identity, or a retired one, stays as it is."""
 
     code = "not-movable"
@@ -61,6 +61,7 @@ def rebind_identity(
         NotMovable: it is an account's own, or retired.
         PermissionMissing: the actor may not link identities there.
         ReasonMissing: there is no reason.
+        UnknownAccount: there is no such account.
         UnknownIdentity: nobody has mentioned the name.
     """
     _require_linking(name, by=by, reason=reason)

@@ -4,10 +4,13 @@ The unique constraint is the lock, so a sign-up that races a roster leaves one r
 exists in which an enrollment could miss its person.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.backends.utils import CursorWrapper
 
+from matricula.lms.identities.models import Kind
+from matricula.lms.identities.naming import IdentityName
 from matricula.lms.kernel.api import Source
 
 # In one order: writers that make the same rows then wait for each other in the same order, and
@@ -37,9 +40,7 @@ def mention_identities(cursor: CursorWrapper, *, rows: Source) -> None:
 MENTION_ACCOUNTS = """
 WITH living AS MATERIALIZED (
     SELECT id, uuid FROM account
-    WHERE retired_at IS NULL AND uuid IN (
-        SELECT CASE WHEN r.kind = 'account' THEN r.folded::uuid END FROM {incoming} AS r
-    )
+    WHERE retired_at IS NULL AND uuid = ANY(%(uuids)s::uuid[])
     ORDER BY id FOR SHARE
 )
 INSERT INTO identity
@@ -51,12 +52,16 @@ ON CONFLICT (kind, organization_id, folded) DO NOTHING
 """
 
 
-def mention_account_identities(cursor: CursorWrapper, *, rows: Source, at: datetime) -> None:
-    """Make the accounts' own identities that staged rows name and that are not there yet.
+def mention_account_identities(
+    cursor: CursorWrapper, *, names: Iterable[IdentityName], at: datetime
+) -> None:
+    """Make the own identities of the accounts among ``names``, where they are not there yet.
 
-    ``rows`` has the columns ``kind`` and ``folded``. Within the caller's recorded transaction.
+    Unknown and retired accounts get none. Within the caller's recorded transaction.
     """
-    cursor.execute(MENTION_ACCOUNTS.format(incoming=rows.relation), {**rows.params, "at": at})
+    uuids = [name.folded for name in names if name.kind is Kind.ACCOUNT and name.is_uuid]
+    if uuids:
+        cursor.execute(MENTION_ACCOUNTS, {"uuids": uuids, "at": at})
 
 
 def as_student_keys(rows: Source, *, organization_id: int) -> Source:

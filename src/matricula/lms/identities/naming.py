@@ -8,7 +8,7 @@ from matricula.lms.kernel.api import Invalid, NotFound, find_key_fault, fold
 
 
 class InvalidName(Invalid):
-    """The value cannot be an identity's."""
+    """The name cannot be an identity's."""
 
     code = "invalid-key"
 
@@ -37,13 +37,30 @@ class IdentityName:
         """What makes two names the same."""
         return (self.kind.value, self.organization_id, self.folded)
 
+    @property
+    def is_uuid(self) -> bool:
+        """Whether the value is written as an account's own is."""
+        try:
+            return str(UUID(self.folded)) == self.folded
+        except ValueError:
+            return False
+
+    def find_fault(self) -> str | None:
+        """Say in words why the name cannot be stored, or None if it can."""
+        if self.kind is Kind.STUDENT_KEY and self.organization_id is None:
+            return "a student key needs the organization that gives it"
+        if self.kind is not Kind.STUDENT_KEY and self.organization_id is not None:
+            return "only a student key has an organization"
+        return find_key_fault(self.value.strip())
+
     def require_storable(self) -> None:
-        """Answer with silence if the value can be stored.
+        """Answer with silence if the name can be stored.
 
         Raises:
-            InvalidName: it is blank, too long, or has control characters.
+            InvalidName: its value is blank, too long, or has control characters; or it is a
+                student key without an organization, or another kind with one.
         """
-        if fault := find_key_fault(self.value.strip()):
+        if fault := self.find_fault():
             message = f"Not a possible {Kind(self.kind).label.lower()}: {fault}."
             raise InvalidName(message)
 

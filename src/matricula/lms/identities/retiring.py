@@ -69,7 +69,7 @@ def retire_account(*, account: Account, by: Actor, at: datetime, reason: str) ->
         roles = revoke_all_roles(account_id=current.pk)
         empty_account(account_id=current.pk, placeholder=_placeholder(current), at=at)
         erase_from_ledger(subject="identity", replacements=erased, words=_distinct(words))
-        erase_from_resolutions(words=_distinct(words))
+        erase_from_resolutions(words=_distinct(words), account_id=current.pk)
         return Retirement(len(identities), roles, conflicts)
 
 

@@ -137,6 +137,51 @@ INVARIANTS = (
         """,
     ),
     _error(
+        "an-identity-has-a-course-role-once-from-one-source",
+        "course_role",
+        """
+        SELECT id FROM (
+            SELECT id, count(*) OVER (
+                PARTITION BY identity_id, course_run_id, role, program_enrollment_id
+            ) AS times
+            FROM course_role
+        ) AS counted WHERE times > 1
+        """,
+    ),
+    _error(
+        "a-course-role-has-an-identity",
+        "course_role",
+        """
+        SELECT r.id FROM course_role r
+        WHERE NOT EXISTS (SELECT FROM identity i WHERE i.id = r.identity_id)
+        """,
+    ),
+    _error(
+        "an-account-has-one-grade-in-a-run",
+        "grade",
+        """
+        SELECT id FROM (
+            SELECT id, count(*) OVER (PARTITION BY account_id, course_run_id) AS times FROM grade
+        ) AS counted WHERE times > 1
+        """,
+    ),
+    _error(
+        "a-username-is-one-account",
+        "account",
+        """
+        SELECT id FROM (
+            SELECT id, count(*) OVER (PARTITION BY lower(username)) AS times FROM account
+        ) AS counted WHERE times > 1
+        """,
+    ),
+    _error(
+        "student-keys-alone-have-an-organization",
+        "identity",
+        """
+        SELECT id FROM identity WHERE (kind = 'student_key') <> (organization_id IS NOT NULL)
+        """,
+    ),
+    _error(
         "a-binding-says-when-and-how",
         "identity",
         """

@@ -10,7 +10,8 @@ class ActorKind(StrEnum):
     OPERATOR = "operator"
     """Somebody at the command line of the machine itself."""
     SIGN_ON = "sign-on"
-    """A school's single sign-on, or the mail that proves an address."""
+    """A school's single sign-on, which speaks for that school's students and no others; or,
+    without an organization, the mail that proves an address."""
     ACCOUNT = "account"
     """A person with an account, in the browser or through an API."""
 
@@ -20,13 +21,14 @@ class Actor:
     """Who acts, through what channel (``command``, ``rest``, ``admin``) and under which request.
 
     ``key`` is an id or a technical name, never a person's name or address: it is written into the
-    ledger and the logs.
+    ledger and the logs. ``organization_id`` is whose sign-on it is.
     """
 
     kind: ActorKind
     key: str
     channel: str
     account_id: int | None = None
+    organization_id: int | None = None
     request_id: str = ""
 
     @property

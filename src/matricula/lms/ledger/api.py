@@ -1,6 +1,6 @@
 """The door of the ledger."""
 
-from matricula.lms.ledger.erasing import ERASED, erase_from_ledger, match_words
+from matricula.lms.ledger.erasing import ERASED, erase_from_ledger, is_distinctive, match_words
 from matricula.lms.ledger.models import Change, ChangeSet
 from matricula.lms.ledger.recalling import (
     list_deleted_rows,
@@ -15,6 +15,7 @@ __all__ = [
     "Change",
     "ChangeSet",
     "erase_from_ledger",
+    "is_distinctive",
     "list_deleted_rows",
     "list_identities_once_of",
     "list_rows_as_of",

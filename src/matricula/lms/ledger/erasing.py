@@ -25,27 +25,45 @@ UPDATE change_set SET reason = regexp_replace(reason, %(pattern)s, %(erased)s, '
 WHERE reason ~* %(pattern)s
 """
 
+ERASE_REASONS_ABOUT = """
+UPDATE change_set SET reason = regexp_replace(reason, %(pattern)s, %(erased)s, 'gi')
+WHERE reason ~* %(pattern)s AND id IN (
+    SELECT change_set_id FROM change
+    WHERE subject = %(subject)s AND row_id = ANY(%(row_ids)s)
+)
+"""
+
+SHORTEST_NAME = 6
+
 
 def erase_from_ledger(
     *, subject: str, replacements: Mapping[int, Mapping[str, Any]], words: Sequence[str]
 ) -> None:
-    """Overwrite fields in every change of the given rows, and ``words`` in every reason.
+    """Overwrite fields in every change of the given rows, and ``words`` in reasons.
 
-    ``replacements`` maps a row's id to the fields and their new values. Must run within the
-    caller's transaction. The only way in which the ledger is ever rewritten (ADR 0004).
+    ``replacements`` maps a row's id to the fields and their new values. Words that can only be a
+    name go from every reason; others, such as ``Will`` or ``2031``, from the reasons of change
+    sets that touched the rows. Must run within the caller's transaction. The only way in which the
+    ledger is ever rewritten (ADR 0004).
     """
+    about: dict[str, Any] = {"subject": subject, "row_ids": list(replacements)}
+    encoded = [msgspec.json.encode(dict(fields)).decode() for fields in replacements.values()]
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('matricula.erasing', 'on', true)")
-        if replacements:
-            encoded = [
-                msgspec.json.encode(dict(fields)).decode() for fields in replacements.values()
-            ]
-            cursor.execute(
-                ERASE, {"subject": subject, "row_ids": list(replacements), "fields": encoded}
-            )
-        if words:
-            cursor.execute(ERASE_REASONS, {"pattern": match_words(words), "erased": ERASED})
+        cursor.execute(ERASE, {**about, "fields": encoded})
+        for statement, erased in (
+            (ERASE_REASONS_ABOUT, words),
+            (ERASE_REASONS, [word for word in words if is_distinctive(word)]),
+        ):
+            if erased:
+                params = {**about, "pattern": match_words(erased), "erased": ERASED}
+                cursor.execute(statement, params)
         cursor.execute("SELECT set_config('matricula.erasing', 'off', true)")
+
+
+def is_distinctive(word: str) -> bool:
+    """Tell whether a word can hardly be anything but a name: an address, a key, a full name."""
+    return len(word) >= SHORTEST_NAME and not word.isalpha()
 
 
 def match_words(words: Sequence[str]) -> str:

@@ -74,4 +74,4 @@ def guard(name: str, operation: pgtrigger.Operation, function: str) -> pgtrigger
 
 
 def _rows(*, old: str | None = None, new: str | None = None) -> pgtrigger.Referencing:
-    return pgtrigger.Referencing(old=old, new=new)  # type: ignore[no-untyped-call]
+    return pgtrigger.Referencing(old=old, new=new)  # type: ignore[no-untyped-call]  # pgtrigger's

@@ -7,6 +7,7 @@ import msgspec
 from django.db import connection
 
 from matricula.lms.access.api import Permission, list_permitted_organizations
+from matricula.lms.identities.api import IdentityName, list_identity_ids
 from matricula.lms.kernel.api import Actor
 
 
@@ -19,7 +20,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
     program_id: int | None = None
     organization_id: int | None = None
-    folded: tuple[str, ...] | None = None
+    names: tuple[IdentityName, ...] | None = None
     unchanged_since: datetime | None = None
 
 
@@ -54,7 +55,7 @@ WITH chosen_program AS (
       AND (%(among_programs)s::bigint[] IS NULL
            OR e.program_id = ANY(%(among_programs)s::bigint[]))
       AND (%(organization_id)s::bigint IS NULL OR i.organization_id = %(organization_id)s)
-      AND (%(folded)s::text[] IS NULL OR i.folded = ANY(%(folded)s::text[]))
+      AND (%(identity_ids)s::bigint[] IS NULL OR e.identity_id = ANY(%(identity_ids)s::bigint[]))
       AND (%(everywhere)s OR i.organization_id = ANY(%(permitted)s::bigint[]))
       AND (%(unchanged_since)s::timestamptz IS NULL
            OR greatest(e.modified_at, courses.modified_at) <= %(unchanged_since)s)
@@ -68,7 +69,7 @@ WITH chosen_program AS (
       AND (%(among_runs)s::bigint[] IS NULL
            OR g.course_run_id = ANY(%(among_runs)s::bigint[]))
       AND (%(organization_id)s::bigint IS NULL OR i.organization_id = %(organization_id)s)
-      AND (%(folded)s::text[] IS NULL OR i.folded = ANY(%(folded)s::text[]))
+      AND (%(identity_ids)s::bigint[] IS NULL OR g.identity_id = ANY(%(identity_ids)s::bigint[]))
       AND (%(everywhere)s OR i.organization_id = ANY(%(permitted)s::bigint[]))
       AND (%(unchanged_since)s::timestamptz IS NULL OR g.modified_at <= %(unchanged_since)s)
 )"""
@@ -97,7 +98,10 @@ ORDER BY given.created_at, i.id, program.key, run.key
 
 
 def list_waiting(*, which: Waiting, by: Actor) -> list[WaitingEnrollment]:
-    """Return what waits, oldest first, of the organizations the actor may read; one query."""
+    """Return what waits, oldest first, of the organizations the actor may read.
+
+    One query, and another one if there are names.
+    """
     permitted = list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
     with connection.cursor() as cursor:
         cursor.execute(LIST, choice_params(which, permitted))
@@ -109,7 +113,7 @@ def choice_params(which: Waiting, permitted: frozenset[int] | None) -> dict[str,
     return {
         "program_id": which.program_id,
         "organization_id": which.organization_id,
-        "folded": None if which.folded is None else list(which.folded),
+        "identity_ids": None if which.names is None else list_identity_ids(names=which.names),
         "unchanged_since": which.unchanged_since,
         "everywhere": permitted is None,
         "permitted": sorted(permitted or ()),

@@ -95,7 +95,7 @@ def withdraw_waiting(*, which: Waiting, by: Actor, at: datetime, reason: str) ->
     """
     permitted = _require_writing(by)
     require_reason(reason)
-    if which.program_id is None and which.organization_id is None and which.folded is None:
+    if which.program_id is None and which.organization_id is None and which.names is None:
         raise NothingChosen("Say which: a program, an organization, or names.")
     return _take_back(which, permitted, by=by, at=at, reason=reason)
 

@@ -14,7 +14,7 @@ class ProgramEnrollment(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, db_index=False)
-    # Program and curriculum are held together by one key that the first migration adds:
+    # Program and curriculum are held together by one key that migration 0002 adds:
     # curriculum_is_the_programs.
     program = models.ForeignKey(
         Program, on_delete=models.PROTECT, db_index=False, db_constraint=False

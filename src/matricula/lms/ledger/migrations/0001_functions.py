@@ -22,7 +22,7 @@ END $$
 
 RECORD_INSERT = """
 CREATE FUNCTION ledger_record_insert() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 BEGIN
     INSERT INTO change (change_set_id, subject, row_id, after)
     SELECT in_force, TG_TABLE_NAME, n.id, to_jsonb(n)
@@ -36,7 +36,7 @@ END $$
 # to itself, ends and starts in the ledger instead of escaping it.
 RECORD_UPDATE = """
 CREATE FUNCTION ledger_record_update() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 BEGIN
     EXECUTE $statement$
         INSERT INTO change (change_set_id, subject, row_id, before, after)
@@ -50,7 +50,7 @@ END $$
 
 RECORD_DELETE = """
 CREATE FUNCTION ledger_record_delete() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 BEGIN
     INSERT INTO change (change_set_id, subject, row_id, before)
     SELECT in_force, TG_TABLE_NAME, o.id, to_jsonb(o)
