@@ -30,12 +30,16 @@ def measure_reads(rows: int) -> list[Result]:
     return [
         *_look(
             f"picture of a learner with account, {among}",
-            lambda: picture_learner(learner=get_learner(username=learner.username), by=OPERATOR),
+            lambda: picture_learner(
+                learner=get_learner(username=learner.username, by=OPERATOR), by=OPERATOR
+            ),
             MOST_FOR_PICTURE,
         ),
         *_look(
             f"picture of a learner who waits, {among}",
-            lambda: picture_learner(learner=get_named_learner(name=waiting), by=OPERATOR),
+            lambda: picture_learner(
+                learner=get_named_learner(name=waiting, by=OPERATOR), by=OPERATOR
+            ),
             MOST_FOR_PICTURE,
         ),
         *_look(

@@ -1,6 +1,7 @@
 """`matricula db`; the servers behind it have tests of their own."""
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from matricula import postgres
 from tests.cli.typing_in import matricula
@@ -25,6 +26,34 @@ def test_a_server_that_runs_is_left_running() -> None:
     assert (typed.status, typed.err) == (0, "")
     assert typed.json == {"started": False, "url": postgres.configured_url()}
     assert matricula("db", "start").out.startswith("Already running: postgres")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://some:secret@db.example:6000/lms?sslmode=require",
+        "postgresql://some@db.example:6000/lms?password=secret&sslmode=require",
+        "postgresql://db.example:6000/lms?user=some&sslpassword=secret&sslmode=require",
+        "host=db.example port=6000 user=some password=secret dbname=lms sslmode=require",
+    ],
+)
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_starting_says_all_but_the_password(
+    url: str, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setattr(postgres, "start", lambda: False)
+    typed = matricula("db", "start", *option)
+    assert "secret" not in typed.out
+    said = typed.json["url"] if option else typed.out.partition(": ")[2].strip()
+    assert conninfo_to_dict(said) == {
+        "host": "db.example",
+        "port": "6000",
+        "user": "some",
+        "dbname": "lms",
+        "sslmode": "require",
+    }
+    assert matricula("db", "start").status == 0
 
 
 @pytest.mark.usefixtures("_external")

@@ -137,7 +137,9 @@ def begin(dataset: Dataset) -> Replay:
 
 def picture(student: str, *, as_of: datetime | None = None) -> Picture:
     organization_id = get_program(key=OPEN_DEGREE).organization_id
-    learner = get_named_learner(name=student_key(student, organization_id=organization_id))
+    learner = get_named_learner(
+        name=student_key(student, organization_id=organization_id), by=given.OPERATOR
+    )
     if as_of is None:
         return picture_learner(learner=learner, by=given.OPERATOR)
     return picture_learner_as_of(learner=learner, as_of=as_of, by=given.OPERATOR)

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from matricula.cli import roster_commands
 from tests.cli.typing_in import matricula
 from tests.lms.kernel.seeing import read_all
 
@@ -83,7 +82,3 @@ def test_so_is_one_without_tables() -> None:
 def test_what_needs_no_tables_works_without() -> None:
     MigrationRecorder(connection).record_unapplied("grades", "0001_initial")
     assert matricula("db", "url").status == 0
-
-
-def test_a_command_is_left_as_it_is_for_who_calls_it() -> None:
-    assert not hasattr(roster_commands.export, "__wrapped__")

@@ -292,7 +292,9 @@ class Lives(Writes):
         self, named: tuple[Name, str], moment: datetime, world: World
     ) -> None:
         person = self.world.find(named[0])
-        learner = or_refusal(lambda: learners.get_named_learner(name=self.stage.name_of(*named)))
+        learner = or_refusal(
+            lambda: learners.get_named_learner(name=self.stage.name_of(*named), by=given.OPERATOR)
+        )
         if person is None:
             assert learner == "identity-not-found"
             return

@@ -8,6 +8,7 @@ import typer
 from matricula.cli.acting import operator
 from matricula.cli.showing import Json, say, show_json, show_table
 from matricula.lms.identities.api import email_address, student_key
+from matricula.lms.kernel.api import Actor
 from matricula.lms.learners.api import (
     Learner,
     Picture,
@@ -43,29 +44,31 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show identities, programs, seats, and why a grant gives none."""
-    learner = _find(username, student, email)
+    by = operator()
+    learner = _find(username, student, email, by=by)
     if as_of is None:
-        picture = picture_learner(learner=learner, by=operator())
+        picture = picture_learner(learner=learner, by=by)
     else:
         moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
-        picture = picture_learner_as_of(learner=learner, as_of=moment, by=operator())
+        picture = picture_learner_as_of(learner=learner, as_of=moment, by=by)
     if as_json:
         show_json(picture)
     else:
         _show(picture)
 
 
-def _find(username: str | None, student: tuple[str, str] | None, email: str | None) -> Learner:
+def _find(
+    username: str | None, student: tuple[str, str] | None, email: str | None, *, by: Actor
+) -> Learner:
     if [username, student, email].count(None) != 2:  # noqa: PLR2004  one of three
         raise typer.BadParameter("Give one of: a username, --student, --email.")
     if username is not None:
-        return get_learner(username=username)
+        return get_learner(username=username, by=by)
     if student is not None:
         organization, key = student
-        return get_named_learner(
-            name=student_key(key, organization_id=get_organization(key=organization).pk)
-        )
-    return get_named_learner(name=email_address(email or ""))
+        name = student_key(key, organization_id=get_organization(key=organization).pk)
+        return get_named_learner(name=name, by=by)
+    return get_named_learner(name=email_address(email or ""), by=by)
 
 
 def _show(picture: Picture) -> None:

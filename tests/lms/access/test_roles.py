@@ -11,7 +11,7 @@ def test_each_role_holds_what_it_is_for() -> None:
     }
     assert held == {
         "read": {"enrollments:read"},
-        "write": {"enrollments:read", "enrollments:write", "grades:write"},
+        "write": {"enrollments:read", "enrollments:write"},
         "support": {"enrollments:read", "identities:link", "accounts:retire"},
         "catalog": {"catalog:load"},
     }

@@ -3,7 +3,13 @@
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from matricula.lms.accounts.api import NewAccount, create_accounts, empty_account, lock_account
+from matricula.lms.accounts.api import (
+    NewAccount,
+    UnknownAccount,
+    create_accounts,
+    empty_account,
+    lock_account,
+)
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +53,8 @@ def test_a_locked_account_is_not_written_by_others_meanwhile() -> None:
                     cursor.execute("UPDATE account SET name = 'x'")
     finally:
         other.close()
+
+
+def test_an_account_that_is_none_is_refused() -> None:
+    with transaction.atomic(), pytest.raises(UnknownAccount, match="no account 1000000000"):
+        lock_account(account_id=10**9)

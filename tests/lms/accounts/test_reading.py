@@ -27,3 +27,10 @@ def test_usernames_and_ids_are_mapped() -> None:
     assert found == {"MIRA": mira.pk, "noah": noah.pk}
     assert map_usernames(account_ids=[]) == {}
     assert map_account_ids(usernames=[]) == {}
+
+
+@pytest.mark.parametrize("typed", ["zoe\u0308", "ZOE\u0308", "zo\u00eb"])
+def test_an_account_is_found_in_any_unicode_composition(typed: str) -> None:
+    zoe = given.account("zo\u00eb", email="z@example.org")
+    assert get_account(username=typed) == zoe
+    assert map_account_ids(usernames=[typed]) == {typed: zoe.pk}

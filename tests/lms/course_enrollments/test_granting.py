@@ -12,6 +12,7 @@ from matricula.lms.course_enrollments.api import (
 from matricula.lms.identities.api import (
     Identity,
     IdentityName,
+    Kind,
     account_itself,
     email_address,
     retire_account,
@@ -19,7 +20,7 @@ from matricula.lms.identities.api import (
 from matricula.lms.kernel.api import Judgement, WriteMode
 from matricula.lms.ledger.api import Change
 from tests import given
-from tests.lms.kernel.seeing import read_all
+from tests.lms.kernel.seeing import count_statements, read_all
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,35 @@ def test_bad_rows_are_refused_one_by_one(rows: list[tuple[str, str]], verdicts: 
     judged = write(*(row(email_address(value), mode) for value, mode in rows))
     assert [judgement.verdict for judgement in judged] == verdicts
     assert all(judgement.reason for judgement in judged if judgement.action == "refuse")
+
+
+@pytest.mark.parametrize("mode", WriteMode)
+@pytest.mark.parametrize("run_id", [0, -1, 10**9, 2**70])
+def test_an_unknown_run_is_refused_and_the_others_are_written(
+    run_id: int, mode: WriteMode
+) -> None:
+    given.granted(ADDRESS, run=given.course_run())
+    unknown = DirectRow(3, email_address("noah@example.org"), run_id, "audit", is_active=True)
+    _, judged = write(row(ADDRESS), unknown, mode=mode)
+    assert (judged.line, judged.action, judged.verdict) == (3, "refuse", "course-not-found")
+    assert judged.reason == f"there is no course run {run_id}"
+    assert [identity.value for identity in Identity.objects.all()] == ["Mira@Example.org"]
+
+
+@pytest.mark.parametrize("count", [2, 600])
+def test_unknown_runs_are_found_in_one_query(count: int) -> None:
+    rows = [DirectRow(n, ADDRESS, 10**6 + n, "audit", is_active=True) for n in range(count)]
+    assert count_statements(lambda: write(*rows)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_school"), [(Kind.STUDENT_KEY, False), (Kind.EMAIL, True), (Kind.ACCOUNT, True)]
+)
+def test_a_name_with_the_wrong_issuer_is_refused(kind: Kind, *, has_school: bool) -> None:
+    name = IdentityName(kind, str(given.school().uuid), given.school().pk if has_school else None)
+    [judged] = write(row(name))
+    assert (judged.verdict, bool(judged.reason)) == ("invalid-key", True)
+    assert stored() == []
 
 
 def test_one_value_of_two_kinds_is_two_names() -> None:

@@ -166,6 +166,18 @@ def test_a_retired_account_takes_no_names(mira: Account, noah: Account) -> None:
     assert seat_of(mira) == "masters"
 
 
+def test_an_account_that_is_none_takes_none(mira: Account) -> None:
+    with pytest.raises(UnknownAccount, match="no account 1000000000"):
+        rebind_identity(
+            name=NAME, account_id=10**9, by=given.OPERATOR, at=LATER, reason="wrong card"
+        )
+    assert seat_of(mira) == "masters"
+
+
+def test_what_stays_stands_against_it() -> None:
+    assert issubclass(NotMovable, Conflict)
+
+
 def test_the_reason_is_kept_with_the_change(mira: Account, noah: Account) -> None:
     rebind(noah, reason="wrong card")
     change = Change.objects.filter(subject="identity").order_by("-pk")[0]

@@ -4,7 +4,14 @@ from uuid import UUID
 
 import pytest
 
-from matricula.lms.identities.api import InvalidName, account_itself, email_address, student_key
+from matricula.lms.identities.api import (
+    IdentityName,
+    InvalidName,
+    Kind,
+    account_itself,
+    email_address,
+    student_key,
+)
 
 
 def test_two_spellings_name_one_student() -> None:
@@ -30,3 +37,21 @@ def test_an_account_is_named_by_its_uuid() -> None:
 def test_what_cannot_be_stored_is_refused(value: str) -> None:
     with pytest.raises(InvalidName, match=r"Not a possible .*: the student key"):
         email_address(value).require_storable()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        IdentityName(Kind.STUDENT_KEY, "rv-1"),
+        IdentityName(Kind.EMAIL, "mira@example.org", 1),
+        IdentityName(Kind.ACCOUNT, str(UUID(int=1)), 1),
+    ],
+)
+def test_student_keys_alone_have_an_organization(name: IdentityName) -> None:
+    with pytest.raises(InvalidName, match="organization"):
+        name.require_storable()
+
+
+def test_what_can_be_stored_is_met_with_silence() -> None:
+    for name in (student_key("a", organization_id=1), email_address("a"), account_itself(UUID(int=1))):
+        name.require_storable()

@@ -32,11 +32,13 @@ HYD = "course-v1:RiverU+HYD1+2031_T1"
 
 
 def picture(username: str = "mira", *, by: Actor = given.OPERATOR) -> Picture:
-    return picture_learner(learner=get_learner(username=username), by=by)
+    return picture_learner(learner=get_learner(username=username, by=given.OPERATOR), by=by)
 
 
 def picture_of_key(key: str = "rv-1", *, by: Actor = given.OPERATOR) -> Picture:
-    return picture_learner(learner=get_named_learner(name=given.key_of(key)), by=by)
+    return picture_learner(
+        learner=get_named_learner(name=given.key_of(key), by=given.OPERATOR), by=by
+    )
 
 
 def as_json(picture: Picture) -> Any:  # noqa: ANN401  JSON is anything
@@ -260,7 +262,9 @@ def test_it_takes_five_statements_with_the_finding(programs: int) -> None:
     assert count_statements(picture) <= 5
     assert (
         count_statements(
-            lambda: picture_learner(learner=get_named_learner(name=name), by=given.OPERATOR)
+            lambda: picture_learner(
+                learner=get_named_learner(name=name, by=given.OPERATOR), by=given.OPERATOR
+            )
         )
         <= 5
     )

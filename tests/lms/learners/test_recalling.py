@@ -38,11 +38,13 @@ def day(number: int) -> datetime:
 
 
 def of_mira(at: datetime, *, by: Actor = given.OPERATOR) -> Picture:
-    return picture_learner_as_of(learner=get_learner(username="mira"), as_of=at, by=by)
+    return picture_learner_as_of(
+        learner=get_learner(username="mira", by=given.OPERATOR), as_of=at, by=by
+    )
 
 
 def of_key(at: datetime, *, by: Actor = given.OPERATOR) -> Picture:
-    learner = get_named_learner(name=given.key_of("rv-1"))
+    learner = get_named_learner(name=given.key_of("rv-1"), by=given.OPERATOR)
     return picture_learner_as_of(learner=learner, as_of=at, by=by)
 
 
@@ -66,7 +68,9 @@ def mira(program: ProgramOutline) -> Account:
 def test_now_is_a_moment_like_any_other(mira: Account) -> None:
     given.granted(account_itself(mira.uuid), run=given.course_run(), grant_mode="verified")
     given.program("botany", runs=[given.course_run()])
-    now = picture_learner(learner=get_learner(username="mira"), by=given.OPERATOR)
+    now = picture_learner(
+        learner=get_learner(username="mira", by=given.OPERATOR), by=given.OPERATOR
+    )
     then = of_mira(day(3))
     assert sorted(map(repr, then.seats[0].grants)) == sorted(map(repr, now.seats[0].grants))
     trim = {"seats": ()}
@@ -144,7 +148,7 @@ def test_before_anything_was_made_there_is_nothing(mira: Account) -> None:
 def test_a_retired_person_is_not_brought_back(mira: Account) -> None:
     retire_account(account=mira, by=given.OPERATOR, at=day(4), reason="asked")
     mira.refresh_from_db()
-    learner = get_learner(username=mira.username)
+    learner = get_learner(username=mira.username, by=given.OPERATOR)
     found = picture_learner_as_of(learner=learner, as_of=day(3), by=given.OPERATOR)
     text = msgspec.json.encode(found).decode()
     assert "rv-1" not in text

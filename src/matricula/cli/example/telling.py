@@ -141,7 +141,7 @@ def _tell_sign_up(school: School, organization_id: int, *, sign_on: Actor) -> No
 
 def _tell_after(star: Student, *, by: Actor) -> None:
     _head(f"6  After: {star.name} has account {star.handle}, and all of it is theirs")
-    picture = picture_learner(learner=get_learner(username=star.handle), by=by)
+    picture = picture_learner(learner=get_learner(username=star.handle, by=by), by=by)
     show_table(["account", "what", "status", "mode", ""], _rows_of(star.handle, picture))
     say("\nNothing was copied or activated: two rows say whose the key and the address are.")
 

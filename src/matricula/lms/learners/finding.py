@@ -1,11 +1,19 @@
 """Finding the person somebody asks about: an account, or a name that nobody has proven yet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
-from matricula.lms.accounts.api import get_account
+from matricula.lms.access.api import (
+    Permission,
+    has_permission,
+    list_permitted_organizations,
+)
+from matricula.lms.accounts.api import UnknownAccount, get_account
 from matricula.lms.identities.api import IdentityName, UnknownIdentity
+from matricula.lms.kernel.api import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +35,38 @@ WHERE i.kind = %(kind)s AND i.folded = %(folded)s
 """
 
 
-def get_learner(*, username: str) -> Learner:
-    """Return the learner with that account, in one query.
+OF_SCHOOLS = """
+SELECT EXISTS (
+    SELECT FROM identity
+    WHERE account_id = %(account_id)s AND organization_id = ANY(%(organization_ids)s)
+)
+"""
+
+
+def get_learner(*, username: str, by: Actor) -> Learner:
+    """Return the learner with that account, in one query for whoever reads everywhere.
 
     Raises:
-        UnknownAccount: there is none.
+        UnknownAccount: there is none, or none of a school the actor may read.
     """
+    permitted = list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
     account = get_account(username=username)
+    if permitted is not None and not _is_of_schools(account.pk, permitted):
+        raise UnknownAccount(f"There is no account {username!r}.")
     return Learner(account_id=account.pk, username=account.username)
 
 
-def get_named_learner(*, name: IdentityName) -> Learner:
-    """Return whoever a school or an address names, in one query: with account or still without.
+def get_named_learner(*, name: IdentityName, by: Actor) -> Learner:
+    """Return whoever a school or an address names, with account or still without.
+
+    One query for whoever reads everywhere.
 
     Raises:
-        UnknownIdentity: nobody has mentioned the name.
+        UnknownIdentity: nobody has mentioned the name, or the actor may not read what it is.
     """
     kind, organization_id, folded = name.key
+    if not has_permission(by, Permission.ENROLLMENTS_READ, organization_id=organization_id):
+        raise UnknownIdentity(f"Nobody has mentioned this {name.kind.label.lower()} yet.")
     with connection.cursor() as cursor:
         cursor.execute(NAMED, {"kind": kind, "organization_id": organization_id, "folded": folded})
         found = cursor.fetchone()
@@ -51,3 +74,10 @@ def get_named_learner(*, name: IdentityName) -> Learner:
         raise UnknownIdentity(f"Nobody has mentioned this {name.kind.label.lower()} yet.")
     identity_id, account_id, username = found
     return Learner(account_id=account_id, username=username, identity_id=identity_id)
+
+
+def _is_of_schools(account_id: int, organization_ids: Iterable[int]) -> bool:
+    params: dict[str, Any] = {"account_id": account_id, "organization_ids": list(organization_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(OF_SCHOOLS, params)
+        return bool(cursor.fetchone()[0])
