@@ -1,9 +1,13 @@
 """A real PostgreSQL for the tests: the one that MATRICULA_HOME or DATABASE_URL say."""
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+
+# Beside a server that others may use, no host makes one for itself.
+os.environ.setdefault("MATRICULA_RETIREMENT_KEY", "of the tests")
 
 
 @pytest.fixture(scope="session")

@@ -53,5 +53,9 @@ def test_student_keys_alone_have_an_organization(name: IdentityName) -> None:
 
 
 def test_what_can_be_stored_is_met_with_silence() -> None:
-    for name in (student_key("a", organization_id=1), email_address("a"), account_itself(UUID(int=1))):
+    for name in (
+        student_key("a", organization_id=1),
+        email_address("a"),
+        account_itself(UUID(int=1)),
+    ):
         name.require_storable()
