@@ -91,3 +91,11 @@ def test_retiring_without_a_reason_is_two() -> None:
     given.account("mira")
     assert matricula("account", "retire", "mira", "--reason", " ").status == 2
     assert Account.objects.get().retired_at is None
+
+
+@pytest.mark.parametrize("email", ["", " "])
+def test_an_account_somebody_types_has_an_address(email: str) -> None:
+    typed = matricula("account", "create", "mira", "--email", email)
+    assert (typed.status, typed.out) == (2, "")
+    assert typed.err == "matricula: Account 'mira': email: the address is blank.\n"
+    assert not Account.objects.exists()

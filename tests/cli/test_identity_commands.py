@@ -4,6 +4,7 @@ import pytest
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.identities.api import Identity, list_conflicts
+from matricula.lms.ledger.api import Change
 from tests import given
 from tests.cli.typing_in import matricula
 
@@ -126,3 +127,19 @@ def test_what_is_not_found_is_one_and_what_cannot_be_is_two(
     assert (typed.status, typed.out) == (status, "")
     assert typed.err.startswith("matricula: ")
     assert typed.err.count("\n") == 1
+
+
+def test_moving_it_to_its_holder_says_so_and_changes_nothing(mira: Account) -> None:
+    given.bound("rv-1", mira)
+    before = Identity.objects.values().get(), Change.objects.count()
+    typed = matricula("identity", "rebind", "RiverU", "rv-1", "mira", *WHY)
+    assert (typed.status, typed.out) == (0, "It is mira's already.\n")
+    assert (Identity.objects.values().get(), Change.objects.count()) == before
+
+
+@pytest.mark.parametrize("reason", ["a\x1b[2J", "x" * 2001])
+def test_a_reason_that_cannot_be_kept_is_two(reason: str) -> None:
+    typed = matricula("identity", "bind", "RiverU", "rv-1", "mira", "--reason", reason)
+    assert (typed.status, typed.out) == (2, "")
+    assert typed.err.startswith("matricula: The reason has ")
+    assert holder() is None

@@ -59,7 +59,24 @@ def test_the_three_ways_of_asking_agree() -> None:
     assert matricula("learner", "show", "--email", "Mira@Example.org", "--json") == by_name
 
 
-@pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%z"])
+@pytest.fixture
+def _years_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The days of the tests are in the future of this machine."""
+    later = given.NOW + timedelta(days=1000)
+    monkeypatch.setattr("matricula.cli.learner_commands.now", lambda: later)
+
+
+@pytest.mark.usefixtures("_years_later")
+@pytest.mark.parametrize(
+    "form",
+    [
+        "%Y-%m-%d",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S%z",
+        "%Y-%m-%dT%H:%M:%S.%fZ",
+    ],
+)
 def test_a_past_moment_is_shown(form: str) -> None:
     moment = (given.NOW + timedelta(hours=16)).strftime(form)
     shown = matricula(
@@ -103,3 +120,26 @@ def test_who_is_not_found_is_one_and_an_unclear_question_two(
     typed = matricula("learner", "show", *words, "--json")
     assert (typed.status, typed.out) == (status, "")
     assert typed.err
+
+
+@pytest.mark.usefixtures("_years_later")
+def test_an_account_that_was_made_later_is_said() -> None:
+    typed = matricula("learner", "show", "mira", "--as-of", "2031-01-09", "--json")
+    assert (typed.status, typed.out) == (1, "")
+    assert typed.err == (
+        "matricula: There was no account 'mira' then: it was made at 2031-01-10T09:00:00+00:00.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2032-01-01", "future"),
+        ("yesterday", "2026-03-01T09:30:00Z"),
+        ("0001-01-01T00:00+14:00", "no"),
+    ],
+)
+def test_a_moment_that_cannot_be_asked_for_is_two(moment: str, words: str) -> None:
+    typed = matricula("learner", "show", "mira", "--as-of", moment)
+    assert (typed.status, typed.out) == (2, "")
+    assert words in typed.err

@@ -86,3 +86,52 @@ def test_a_database_that_cannot_be_reached_is_one_line_and_status_one() -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("matricula: ")
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["learner", "show", "rv\udcff"],
+        ["db", "url", "\udcff"],
+        ["roster", "apply", "\udcff.csv", "--program", "hydrology"],
+    ],
+)
+def test_an_argument_that_is_no_text_is_named_and_two(words: list[str]) -> None:
+    typed = matricula(*words)
+    assert (typed.status, typed.out) == (2, "")
+    assert typed.err.startswith("matricula: Argument 3 is not UTF-8: '")
+    assert "\\udcff" in typed.err
+    assert typed.err.count("\n") == 1
+
+
+def run_with(url: str, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DATABASE_URL": url}
+    return subprocess.run(
+        [str(SCRIPT), *words], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "foo",
+        "mysql://x:secret@y/z",
+        "postgresql://",
+        "postgresql:///lms?bogus=1",
+        "postgresql://u:secret%zz@h/x",
+        "postgresql://u:secret@[::1/x",
+    ],
+)
+def test_an_address_that_cannot_be_read_is_one_line_and_one(url: str) -> None:
+    for words in (["fsck"], ["migrate"], ["example", "run"], ["db", "url"]):
+        ran = run_with(url, *words)
+        assert (ran.returncode, ran.stdout) == (1, "")
+        assert "DATABASE_URL" in ran.stderr
+        assert ran.stderr.count("\n") == 1
+        assert "secret" not in ran.stderr
+
+
+def test_what_needs_no_database_works_with_an_address_that_cannot_be_read(tmp_path: Path) -> None:
+    for words in (["--help"], ["fsck", "--help"], ["example", "write", str(tmp_path)]):
+        ran = run_with("foo", *words)
+        assert (ran.returncode, ran.stderr) == (0, "")

@@ -56,6 +56,7 @@ def test_help_and_mistakes_start_nothing_and_make_no_file(
         ["catalog", "list"],
         ["account", "create", "mira", "--email", "mira@example.org"],
         ["learner", "show", "mira"],
+        ["example", "run"],
         ["export", "--program", "hydrology", "out.csv"],
     ],
     ids=" ".join,
@@ -82,3 +83,23 @@ def test_so_is_one_without_tables() -> None:
 def test_what_needs_no_tables_works_without() -> None:
     MigrationRecorder(connection).record_unapplied("grades", "0001_initial")
     assert matricula("db", "url").status == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [["fsck"], ["migrate"], ["example", "run"]], ids=" ".join)
+def test_a_database_of_a_newer_version_is_one_line_and_one(words: list[str]) -> None:
+    MigrationRecorder(connection).record_applied("grades", "0099_from_the_future")
+    before = read_all()
+    typed = matricula(*words)
+    assert (typed.status, typed.out) == (1, "")
+    assert typed.err == (
+        "matricula: The database is of a newer version (it has grades 0099_from_the_future): "
+        "update Matricula.\n"
+    )
+    assert read_all() == before
+
+
+@pytest.mark.django_db
+def test_what_another_app_left_in_the_database_does_not_matter() -> None:
+    MigrationRecorder(connection).record_applied("elsewhere", "0001_initial")
+    assert matricula("fsck").status == 0

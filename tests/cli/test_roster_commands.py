@@ -215,3 +215,47 @@ def test_an_export_does_not_take_the_place_of_something_else(run: Run, tmp_path:
     status, _, err = run("export", "--program", "hydrology", letter)
     assert (status, "--force" in err) == (2, True)
     assert run("export", "--program", "hydrology", letter, "--force")[0] == 0
+
+
+def test_an_export_takes_the_place_of_an_export_of_the_same_columns_alone(
+    run: Run, roster: Path
+) -> None:
+    """A roster that was made by hand has those of an export and others."""
+    mine = "student_key,status,curriculum_uuid,note\nrv-1,enrolled,,by hand\n"
+    roster.write_text(mine)
+    status, _, err = run("export", "--program", "hydrology", roster)
+    assert (status, "--force" in err, roster.read_text()) == (2, True, mine)
+
+
+def test_a_result_takes_the_place_of_a_result_of_the_same_columns_alone(
+    run: Run, roster: Path
+) -> None:
+    result = roster.with_name("result.csv")
+    result.write_text("student_key,status,note,line,verdict,reason\nrv-1,ended,by hand,,,\n")
+    before = result.read_text()
+    words = ("roster", "plan", roster, "--program", "hydrology", "--result", result)
+    status, _, err = run(*words)
+    assert (status, "--force" in err, result.read_text()) == (2, True, before)
+    assert run(*words, "--force")[0] == 1
+
+
+@pytest.mark.parametrize("word", ["plan", "apply"])
+def test_a_result_does_not_go_to_standard_output(
+    run: Run, roster: Path, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(roster.parent)
+    status, out, err = run("roster", word, roster, "--program", "hydrology", "--result", "-")
+    assert (status, out, "a file of its own" in err) == (2, "", True)
+    assert list(roster.parent.iterdir()) == [roster]
+
+
+def test_a_place_that_cannot_be_is_one_line_and_two(run: Run, roster: Path) -> None:
+    for place in (roster.with_name("a" * 300), roster / "out.csv"):
+        for words in (
+            ("roster", "apply", roster, "--program", "hydrology", "--result", place),
+            ("export", "--program", "hydrology", place),
+        ):
+            status, out, err = run(*words)
+            assert (status, out, err.count("\n")) == (2, "", 1)
+            assert err.startswith("matricula: ")
+    assert run("export", "--program", "hydrology", "-")[1].count("\n") == 1

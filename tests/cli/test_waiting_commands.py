@@ -62,7 +62,12 @@ def test_named_students_are_withdrawn() -> None:
     typed = matricula("waiting", "withdraw", "RV-1", "--program", "hydrology", *WHY, "--json")
     assert (typed.status, typed.json) == (
         0,
-        {"program_enrollments": 1, "course_enrollments": 1, "course_roles": 1},
+        {
+            "program_enrollments": 1,
+            "course_enrollments": 1,
+            "course_roles": 1,
+            "nothing_waits_for": [],
+        },
     )
     assert values() == ["rv-2", "lk-1"]
 
@@ -96,3 +101,23 @@ def test_what_is_not_found_is_one(command: tuple[str, ...], words: tuple[str, ..
     typed = matricula("waiting", *command, *words)
     assert (typed.status, typed.out) == (1, "")
     assert typed.err.startswith("matricula: There is no ")
+
+
+def test_keys_for_which_nothing_waits_are_named_and_the_others_withdrawn() -> None:
+    given.bound("rv-2", given.account())
+    keys = ("rv-1", "RV-2", "rv-9")
+    typed = matricula("waiting", "withdraw", *keys, "--program", "hydrology", *WHY)
+    assert typed.status == 1
+    assert typed.out.startswith("Taken back: 1 program enrollments")
+    assert typed.out.endswith("Nothing waits for: 'RV-2', 'rv-9'.\n")
+    assert values() == ["lk-1"]
+    again = matricula("waiting", "withdraw", "rv-1", "--program", "hydrology", *WHY, "--json")
+    assert (again.status, again.json["nothing_waits_for"]) == (1, ["rv-1"])
+
+
+@pytest.mark.parametrize("words", [("list", "--older-than"), ("expire", "--days")])
+def test_an_age_beyond_the_calendar_is_two(words: tuple[str, ...]) -> None:
+    typed = matricula("waiting", *words, "999999999")
+    assert (typed.status, typed.out) == (2, "")
+    assert "36500" in typed.err
+    assert matricula("waiting", *words, "36500").status == 0

@@ -9,9 +9,15 @@ from django.db import transaction
 from matricula.cli.acting import now, operator
 from matricula.cli.showing import Json, Reason, say, show_json
 from matricula.lms.access.api import Permission, require_permission
-from matricula.lms.accounts.api import Account, NewAccount, create_accounts, get_account
+from matricula.lms.accounts.api import (
+    Account,
+    InvalidAccount,
+    NewAccount,
+    create_accounts,
+    get_account,
+)
 from matricula.lms.identities.api import Outcome, Via, bind_identity, email_address, retire_account
-from matricula.lms.kernel.api import Actor
+from matricula.lms.kernel.api import Actor, quote
 
 app = typer.Typer(no_args_is_help=True, help="Make and retire accounts.")
 
@@ -38,6 +44,8 @@ def create(
     """Make an account. With --verified it takes up everything made for its address."""
     by, at = operator(), now()
     require_permission(by, Permission.ACCOUNTS_CREATE)
+    if not email.strip():
+        raise InvalidAccount(f"Account {quote(username)}: email: the address is blank.")
     wanted = NewAccount(
         username=username, email=email, password=password, name=name, is_staff=staff
     )

@@ -8,7 +8,7 @@ import msgspec
 from matricula.cli.showing import say, show_table
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.course_enrollments.api import CourseRow
-from matricula.lms.kernel.api import Action
+from matricula.lms.kernel.api import Action, strip_key
 from matricula.lms.rosters.api import Answer, Answers
 
 FIRST = 20
@@ -40,7 +40,7 @@ class AnswersAsJson:
         course_id = row.course_id.strip() if isinstance(row, CourseRow) else msgspec.UNSET
         shown = RowAnswer(
             judged.line,
-            row.student_key.strip(),
+            strip_key(row.student_key),
             course_id,
             judged.action,
             judged.verdict,

@@ -10,6 +10,7 @@ from matricula.cli.acting import operator
 from matricula.cli.example.inventing import invent_school
 from matricula.cli.example.telling import tell
 from matricula.cli.example.writing import write_school
+from matricula.cli.readying import ready_database
 from matricula.cli.showing import Json, say, show_json, show_table
 from matricula.lms.access.api import Permission, require_permission
 
@@ -50,7 +51,7 @@ def run() -> None:
 
     Safe to run again: what is so already stays as it is.
     """
-    postgres.database_url()
+    ready_database()
     by = operator()
     require_permission(by, Permission.CATALOG_LOAD)
     school = invent_school()

@@ -82,6 +82,8 @@ def rebind(
     former = None if before is None else map_usernames(account_ids=[before])[before]
     if as_json:
         show_json({"account": account.username, "former": former})
+    elif before == account.pk:
+        say(f"It is {account.username}'s already.")
     else:
         say(f"It is {account.username}'s now; it was {former or 'nobody'}'s.")
 

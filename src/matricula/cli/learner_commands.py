@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from matricula.cli.acting import operator
+from matricula.cli.acting import now, operator
 from matricula.cli.showing import Json, say, show_json, show_table
 from matricula.lms.identities.api import email_address, student_key
-from matricula.lms.kernel.api import Actor
+from matricula.lms.kernel.api import Actor, quote
 from matricula.lms.learners.api import (
     Learner,
     Picture,
@@ -21,12 +21,28 @@ from matricula.lms.organizations.api import get_organization
 
 app = typer.Typer(no_args_is_help=True, help="Answer: why is this person in, or not in?")
 
+
+def _read_moment(text: str) -> datetime:
+    try:
+        given = datetime.fromisoformat(text)
+        moment = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        example = "2026-03-01 or 2026-03-01T09:30:00Z"
+        message = f"{quote(text)} is no moment; write it as in {example}."
+        raise typer.BadParameter(message) from None
+    if moment > now():
+        raise typer.BadParameter(f"{quote(text)} is in the future.")
+    return moment
+
+
 AsOf = Annotated[
     datetime | None,
     typer.Option(
         "--as-of",
-        help="As it was at that moment (UTC unless it says otherwise).",
-        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+        metavar="MOMENT",
+        help="As it was at that moment, in ISO 8601: 2026-03-01, 2026-03-01T09:30:00Z, "
+        "2026-03-01T10:30+01:00 (UTC unless it says otherwise).",
+        parser=_read_moment,
     ),
 ]
 
@@ -49,8 +65,7 @@ def show(
     if as_of is None:
         picture = picture_learner(learner=learner, by=by)
     else:
-        moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
-        picture = picture_learner_as_of(learner=learner, as_of=moment, by=by)
+        picture = picture_learner_as_of(learner=learner, as_of=as_of, by=by)
     if as_json:
         show_json(picture)
     else:

@@ -1,7 +1,7 @@
 """The root of the command, and the way a refusal leaves it."""
 
-import os
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -20,9 +20,10 @@ from matricula.cli import (
     roster_commands,
     waiting_commands,
 )
-from matricula.cli.readying import on_database
-from matricula.cli.showing import ERR, say
-from matricula.lms.kernel.api import Invalid, Refusal, migration_lock
+from matricula.cli.leaving import leaving
+from matricula.cli.readying import on_database, require_not_newer
+from matricula.cli.showing import say
+from matricula.lms.kernel.api import Invalid, migration_lock, quote
 
 app = typer.Typer(
     name="matricula",
@@ -60,21 +61,30 @@ def migrate(
     """Bring the database to this version. Safe to run again, and by several at once."""
     postgres.database_url()
     with migration_lock():
+        require_not_newer()
         call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
     if not quiet:
         say("The database is up to date.")
 
 
+class UnreadableArgument(Invalid):
+    """An argument has bytes that are no text."""
+
+    code = "unreadable-argument"
+
+
 def main() -> None:
     """Run the command; a refusal is one line on standard error and an exit status."""
-    try:
+    with leaving():
+        _require_readable(sys.argv[1:])
         app()
-    except Refusal as refusal:
-        ERR.print(f"matricula: {refusal}", markup=False)
-        sys.exit(2 if isinstance(refusal, Invalid) else 1)
-    except postgres.PostgresUnusable as unusable:
-        ERR.print(f"matricula: {unusable}", markup=False)
-        sys.exit(1)
-    except BrokenPipeError:  # the reader of our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+
+
+def _require_readable(words: Sequence[str]) -> None:
+    """Answer with silence if all words are UTF-8; what is not came in as halves of characters."""
+    for position, word in enumerate(words, start=1):
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            message = f"Argument {position} is not UTF-8: {quote(word)}."
+            raise UnreadableArgument(message) from None

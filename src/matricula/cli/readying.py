@@ -20,6 +20,12 @@ class NotMigrated(Unavailable):
     code = "not-migrated"
 
 
+class NewerDatabase(Unavailable):
+    """The database has changes that this version does not know."""
+
+    code = "newer-database"
+
+
 def on_database(command: Callable[Words, Answer]) -> Callable[Words, Answer]:
     """Return the command as one that readies the database before it runs.
 
@@ -38,10 +44,31 @@ def ready_database() -> None:
     """Start the database unless it runs, and answer with silence if it is of this version.
 
     Raises:
-        NotMigrated: it is not.
+        NewerDatabase: it is of a newer one.
+        NotMigrated: it is of an older one.
         PostgresUnusable: it cannot be used.
     """
     postgres.database_url()
-    executor = MigrationExecutor(connection)
+    executor = require_not_newer()
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise NotMigrated("The database is not of this version: run `matricula migrate`.")
+
+
+def require_not_newer() -> MigrationExecutor:
+    """Return what knows the changes of the database, unless it has some that this program lacks.
+
+    Raises:
+        NewerDatabase: it has.
+    """
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    known = set(loader.disk_migrations).union(
+        *(migration.replaces for migration in loader.disk_migrations.values())
+    )
+    unknown = {key for key in loader.applied_migrations if key[0] in loader.migrated_apps} - known
+    if unknown:
+        app, name = min(unknown)
+        raise NewerDatabase(
+            f"The database is of a newer version (it has {app} {name}): update Matricula."
+        )
+    return executor

@@ -1,10 +1,10 @@
 """``matricula roster`` and ``matricula export``: rows in from a file, verdicts out; rows out."""
 
-import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -12,6 +12,8 @@ import typer
 
 from matricula.cli.acting import now, operator
 from matricula.cli.answering import AnswersAsJson, AnswersInWords
+from matricula.cli.interrupting import telling_how_far
+from matricula.cli.leaving import flush_output
 from matricula.cli.showing import Json, Reason, progress, say, show_json
 from matricula.lms.catalog.api import get_program
 from matricula.lms.kernel.api import WriteMode
@@ -40,21 +42,29 @@ ProgramKey = Annotated[str, typer.Option("--program", help="The program's key or
 Mode = Annotated[
     WriteMode, typer.Option("--mode", help="Whether rows are added, changed or both.")
 ]
+STANDARD_OUTPUT = Path("-")
+STEPS = 1000
+"""Rows between two movements of the progress bar."""
+
+
+def _require_file(path: Path | None) -> Path | None:
+    if path == STANDARD_OUTPUT:
+        raise typer.BadParameter("The result needs a file of its own.")
+    return path
+
+
 Result = Annotated[
     Path | None,
     typer.Option(
         "--result",
         metavar="OUT.csv",
         help="Write the roster again, with line, verdict and reason added.",
-        allow_dash=False,
+        callback=_require_file,
     ),
 ]
 Force = Annotated[
     bool, typer.Option("--force", help="Replace an output file even if it is something else.")
 ]
-STANDARD_OUTPUT = Path("-")
-STEPS = 1000
-"""Rows between two movements of the progress bar."""
 
 
 @app.command("plan")
@@ -123,16 +133,16 @@ def _answer(
     with ExitStack() as stack:
         file: RosterFile = stack.enter_context(open_roster(path=path))
         answers = stack.enter_context(closing(ask(file=file, program=program)))
+        stack.enter_context(telling_how_far(answers, is_plan=is_plan))
         showing = AnswersAsJson() if as_json else AnswersInWords(is_plan=is_plan)
-        sinks: list[Callable[[Answer], None]] = [showing.add]
-        if result is not None:
-            sinks.append(
-                stack.enter_context(
-                    answering_to(result, answers=answers, input_path=path, force=force)
-                )
-            )
-        _pour(answers, sinks, words="Planning" if is_plan else "Applying")
-    showing.end(answers, name=file.name, program=program)
+        with ExitStack() as results:
+            sinks: list[Callable[[Answer], None]] = [showing.add]
+            if result is not None:
+                writing = answering_to(result, answers=answers, input_path=path, force=force)
+                sinks.append(results.enter_context(writing))
+            _pour(answers, sinks, words="Planning" if is_plan else "Applying")
+        showing.end(answers, name=file.name, program=program)
+        flush_output()
     if answers.is_refused:
         raise typer.Exit(1)
 
@@ -152,11 +162,9 @@ def _output(path: Path, *, like: Sequence[str], force: bool) -> Iterator[TextIO]
         with replacing(path, like=like, force=force) as stream:
             yield stream
         return
-    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
-    try:
-        yield stream
-    finally:
-        stream.detach()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    yield sys.stdout
 
 
 def _show_exported(exported: Exported, path: Path, *, as_json: bool) -> None:

@@ -22,9 +22,15 @@ from rich.text import Text
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the change.")]
 
-# In a pipe nothing is cut: there is no screen to fit. A key such as :cat: is no picture of one.
+UNBOUND = 100_000
+"""The width of a pipe: nothing is folded there, for there is no screen to fit."""
+
+# A key such as :cat: is no picture of one. Standard output is None where it is closed.
 OUT = Console(
-    emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400
+    emoji=False,
+    highlight=False,
+    soft_wrap=True,
+    width=None if sys.stdout is not None and sys.stdout.isatty() else UNBOUND,
 )
 ERR = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
 
@@ -35,11 +41,13 @@ def show_json(data: object) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under headings. Their text is never read as markup."""
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    """Print rows under headings. Their text is never read as markup, and folded but never cut."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    OUT.print(table)
+    OUT.print(table, soft_wrap=False)  # Rich means by it: let the screen cut what is too long
 
 
 def say(words: str) -> None:
@@ -59,6 +67,9 @@ def progress(words: str, *, total: int | None) -> Iterator[Callable[[int], None]
         console=ERR,
         transient=True,
         disable=not ERR.is_terminal,
+        # Rich would print on the terminal what is written to a file or pipe meanwhile.
+        redirect_stdout=False,
+        redirect_stderr=False,
     )
     with bar:
         task = bar.add_task(words, total=total)

@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
+import msgspec
 import typer
 
 from matricula.cli.acting import now, operator
 from matricula.cli.showing import Json, Reason, say, show_json, show_table
 from matricula.lms.catalog.api import get_program
 from matricula.lms.identities.api import student_key
+from matricula.lms.kernel.api import fold, quote
 from matricula.lms.organizations.api import get_organization
 from matricula.lms.preemptive_enrollments.api import (
+    LONGEST_DAYS,
     TakenBack,
     Waiting,
     expire_waiting,
@@ -35,7 +38,8 @@ def list_(
     program: Program = None,
     organization: Organization = None,
     older_than: Annotated[
-        int | None, typer.Option("--older-than", help="Unchanged for so many days.", min=1)
+        int | None,
+        typer.Option("--older-than", help="Unchanged for so many days.", min=1, max=LONGEST_DAYS),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -74,17 +78,31 @@ def withdraw(
     organization: Organization = None,
     as_json: Json = False,
 ) -> None:
-    """Take back what waits: of a program, a school, or the student keys named."""
+    """Take back what waits: of a program, a school, or the student keys named.
+
+    Ends with status 1 if nothing waits for a key; what waits for the others is taken back.
+    """
     which = _which(program, organization, keys=keys)
+    missing = _list_missing(which)
     taken = withdraw_waiting(which=which, by=operator(), at=now(), reason=reason)
-    _show(taken, as_json=as_json)
+    if as_json:
+        show_json({**msgspec.structs.asdict(taken), "nothing_waits_for": missing})
+    else:
+        _show(taken, as_json=False)
+        if missing:
+            say(f"Nothing waits for: {', '.join(map(quote, missing))}.")
+    if missing:
+        raise typer.Exit(1)
 
 
 @app.command("expire")
 def expire(
     *,
     days: Annotated[
-        int, typer.Option("--days", help="Unchanged for so long, courses included.", min=1)
+        int,
+        typer.Option(
+            "--days", help="Unchanged for so long, courses included.", min=1, max=LONGEST_DAYS
+        ),
     ] = EXPIRY_DAYS,
     program: Program = None,
     organization: Organization = None,
@@ -116,6 +134,14 @@ def _which(
         else None,
         unchanged_since=unchanged_since,
     )
+
+
+def _list_missing(which: Waiting) -> list[str]:
+    """Say which of the names have nothing that waits."""
+    if which.names is None:
+        return []
+    found = {fold(each.value) for each in list_waiting(which=which, by=operator())}
+    return [name.stored for name in which.names if name.folded not in found]
 
 
 def _show(taken: TakenBack, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ for itself under ``$MATRICULA_HOME/postgres`` and leaves running until told to s
 """
 
 from matricula.postgres.choosing import (
+    configured_database,
     configured_url,
     database_url,
     home,
@@ -17,6 +18,7 @@ from matricula.postgres.reaching import PostgresUnusable, django_database, requi
 
 __all__ = [
     "PostgresUnusable",
+    "configured_database",
     "configured_url",
     "database_url",
     "django_database",

@@ -7,6 +7,7 @@ from typing import Final
 from matricula.postgres import embedding, reaching
 
 LMS_DATABASE: Final = "matricula_lms"
+UNREADABLE: Final = "dbname=unreadable host=/DATABASE_URL-cannot-be-read"
 
 
 def home() -> Path:
@@ -24,6 +25,18 @@ def configured_url() -> str:
     if is_external():
         return os.environ["DATABASE_URL"].strip()
     return embedding.url(_folder(), LMS_DATABASE)
+
+
+def configured_database() -> dict[str, object]:
+    """Turn the configured address into an entry of Django's ``DATABASES``.
+
+    One that cannot be read becomes a place where nothing answers, so that commands without a
+    database work, and the others say what ``database_url`` says.
+    """
+    try:
+        return reaching.django_database(configured_url())
+    except reaching.PostgresUnusable:
+        return reaching.django_database(UNREADABLE)
 
 
 def database_url() -> str:

@@ -1,5 +1,6 @@
 """Whether a PostgreSQL address can be used, and if not, why not, in words."""
 
+import re
 from typing import Final
 
 import psycopg
@@ -29,6 +30,8 @@ ANSWERS: Final = {
     "timeout": "The server at {place} does not answer.",
     "SSL": "The server at {place} and this side do not agree on encryption (sslmode).",
 }
+
+UNKNOWN_OPTION: Final = re.compile(r'(?:query parameter:|connection option) "(\w+)"')
 
 
 class PostgresUnusable(Exception):
@@ -93,16 +96,27 @@ def _take_apart(url: str) -> dict[str, str]:
     """Parse; nothing of a malformed address goes into a message, it may hold a password."""
     try:
         parsed = conninfo_to_dict(url)
-    except (psycopg.Error, ValueError):
-        msg = (
-            "DATABASE_URL is not a PostgreSQL address. "
-            "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
-        )
-        raise PostgresUnusable(msg) from None
+    except (psycopg.Error, ValueError) as error:
+        raise PostgresUnusable(_explain_malformed(url, str(error))) from None
     if not parsed.get("dbname"):
         msg = "DATABASE_URL names no database. End it with one: postgresql://HOST:PORT/DATABASE."
         raise PostgresUnusable(msg)
     return {name: str(value) for name, value in parsed.items() if value is not None}
+
+
+def _explain_malformed(url: str, trouble: str) -> str:
+    unknown = UNKNOWN_OPTION.search(trouble)
+    if unknown and "@" not in url.partition("?")[2]:  # else it may be a part of a password
+        return f"DATABASE_URL has the option {unknown[1]}, which PostgreSQL does not know."
+    if "percent" in trouble or "can't decode" in trouble:  # %zz, %00, %ff
+        return (
+            "DATABASE_URL has a % that begins no character. Write a % itself as %25, and other "
+            "characters as % and two hexadecimal digits."
+        )
+    return (
+        "DATABASE_URL is not a PostgreSQL address. "
+        "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
+    )
 
 
 def _place(parameters: dict[str, str]) -> str:

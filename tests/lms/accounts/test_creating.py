@@ -123,3 +123,9 @@ def test_the_number_of_statements_does_not_depend_on_the_accounts() -> None:
     few = count_statements(lambda: create("a"))
     assert count_statements(lambda: create(*(f"s{n}" for n in range(100)))) == few == 4
     assert create() == []
+
+
+@pytest.mark.parametrize("name", ["Mira\x1b[2J", "Mira\nQuist", "Mira\x00", "Mira\ud800"])
+def test_a_name_with_control_characters_is_refused(name: str) -> None:
+    with pytest.raises(InvalidAccount, match="name: it has control characters"):
+        create("mira", name=name)

@@ -16,6 +16,7 @@ from matricula.lms.identities.api import (
 )
 from matricula.lms.kernel.api import Actor
 from matricula.lms.learners.api import (
+    NotThereYet,
     Picture,
     get_learner,
     get_named_learner,
@@ -141,8 +142,14 @@ def test_what_was_deleted_is_seen_before(program: ProgramOutline) -> None:
 
 
 def test_before_anything_was_made_there_is_nothing(mira: Account) -> None:
-    for found in (of_mira(BEFORE), of_key(BEFORE)):
-        assert (found.identities, found.program_enrollments, found.seats) == ((), (), ())
+    found = of_key(BEFORE)
+    assert (found.identities, found.program_enrollments, found.seats) == ((), (), ())
+
+
+def test_an_account_that_was_made_later_is_said(mira: Account) -> None:
+    with pytest.raises(NotThereYet, match="'mira' then: it was made at 2031-01-10T09:00:00"):
+        of_mira(mira.date_joined - timedelta(seconds=1))
+    assert of_mira(mira.date_joined).account == "mira"
 
 
 def test_a_retired_person_is_not_brought_back(mira: Account) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from matricula.lms.kernel.api import Actor, ActorKind
-from matricula.lms.ledger.api import Change, ChangeSet, recorded
+from matricula.lms.ledger.api import REASON_LENGTH, Change, ChangeSet, InvalidReason, recorded
 from tests import given
 from tests.lms.kernel.seeing import count_statements, look, run
 
@@ -182,3 +182,17 @@ def test_the_moment_is_the_actors_and_the_writing_is_the_databases() -> None:
     assert look("SELECT now() <= %s AND %s <= clock_timestamp()", *[found.recorded_at] * 2) == [
         (True,)
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["a\x1b[2J", "a\nb", "a\x00", "a\udcff", "x" * 2001])
+def test_a_reason_that_cannot_be_kept_is_refused(reason: str) -> None:
+    with pytest.raises(InvalidReason), recorded(by=given.OPERATOR, at=given.NOW, reason=reason):
+        pass
+    assert not ChangeSet.objects.filter(reason=reason[:1]).exists()
+
+
+@pytest.mark.django_db
+def test_a_long_reason_is_kept() -> None:
+    with recorded(by=given.OPERATOR, at=given.NOW, reason="\u00df" * REASON_LENGTH) as made:
+        assert ChangeSet.objects.get(pk=made).reason == "\u00df" * 2000

@@ -174,8 +174,8 @@ class TestExpiring:
         assert sorted(remaining()) == ["rv-1", "rv-2"]
 
     @pytest.mark.usefixtures("program")
-    @pytest.mark.parametrize("days", [0, -1])
-    def test_an_age_is_at_least_a_day(self, days: int) -> None:
+    @pytest.mark.parametrize("days", [0, -1, 36_501, 999_999_999])
+    def test_an_age_is_a_day_at_least_and_a_century_at_most(self, days: int) -> None:
         with pytest.raises(Invalid):
             expire(days)
         assert len(remaining()) == 2

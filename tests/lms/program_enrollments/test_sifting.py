@@ -138,3 +138,12 @@ def test_repetitions_of_a_whole_file_are_told() -> None:
         "the same student key is also on line 900000; none of these rows is applied",
         None,
     ]
+
+
+def test_what_nobody_sees_is_stripped_around_a_key_and_refused_inside() -> None:
+    around = ProgramRow(2, "\ufeffrv-1\u00a0", "enrolled")
+    inside = ProgramRow(3, "rv\u200b-1", "enrolled")
+    found = sifted(around, inside)
+    assert (found.value, found.folded) == (["rv-1"], ["rv-1"])
+    assert verdicts(around, inside) == [None, "invalid-key"]
+    assert "U+200B ZERO WIDTH SPACE" in reason(inside)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
 from matricula.lms.accounts.models import Account
-from matricula.lms.kernel.api import Conflict, Invalid, quote
+from matricula.lms.kernel.api import UNSTORABLE, Conflict, Invalid, quote
 
 
 class UsernameTaken(Conflict):
@@ -21,7 +21,7 @@ class UsernameTaken(Conflict):
 
 
 class InvalidAccount(Invalid):
-    """A username, an address or a password cannot be used; the message says why."""
+    """A username, address, name or password cannot be used; the message says why."""
 
     code = "invalid-account"
 
@@ -43,7 +43,7 @@ def create_accounts(*, accounts: Sequence[NewAccount], at: datetime) -> list[Acc
     Whoever calls has asked for the permission: making an account grants nothing by itself.
 
     Raises:
-        InvalidAccount: a username, address or password cannot be used.
+        InvalidAccount: a username, address, name or password cannot be used.
         UsernameTaken: a username is in use, or given twice.
     """
     drafts = [_draft(given, at=at) for given in accounts]
@@ -59,6 +59,9 @@ def _draft(given: NewAccount, *, at: datetime) -> Account:
         is_staff=given.is_staff,
         date_joined=at,
     )
+    if UNSTORABLE.search(draft.name):
+        message = f"Account {quote(draft.username)}: name: it has control characters."
+        raise InvalidAccount(message)
     try:
         draft.clean_fields(exclude={"password"})
         if given.password is not None:

@@ -46,7 +46,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-DATABASES = {"default": postgres.django_database(postgres.configured_url())}
+DATABASES = {"default": postgres.configured_database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

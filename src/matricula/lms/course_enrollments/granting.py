@@ -192,7 +192,7 @@ def _stage(cursor: CursorWrapper, positions: list[int], rows: Sequence[DirectRow
         "position": positions,
         "kind": [row.name.kind.value for row in rows],
         "organization_id": [row.name.organization_id for row in rows],
-        "value": [row.name.value.strip() for row in rows],
+        "value": [row.name.stored for row in rows],
         "folded": [row.name.folded for row in rows],
         "is_mentioned": [row.name.kind is not Kind.ACCOUNT for row in rows],
         "course_run_id": [row.course_run_id for row in rows],

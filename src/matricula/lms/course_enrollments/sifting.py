@@ -16,6 +16,7 @@ from matricula.lms.kernel.api import (
     quote,
     refuse,
     repeated_on,
+    strip_key,
 )
 from matricula.lms.program_enrollments.api import Curricula
 
@@ -112,7 +113,7 @@ def list_row_keys(
 
 
 def _judge_names(row: CourseRow, key: RowKey, program: ProgramOutline) -> Judgement | None:
-    if fault := find_key_fault(row.student_key.strip()):
+    if fault := find_key_fault(strip_key(row.student_key)):
         return refuse(row.line, Verdict.INVALID_KEY, fault)
     if isinstance(key[1], str):
         ambiguous = key[1] in program.run_ids

@@ -172,6 +172,7 @@ def bind_identities(
     Raises:
         AccountRetired: an account cannot take identities any more.
         InvalidName: a value cannot be an identity's.
+        InvalidReason: the reason cannot be kept.
         PermissionMissing: the actor may not assert (sign-on, mail) or link (staff) identities
             there.
         ReasonMissing: staff gave no reason.
@@ -207,7 +208,7 @@ def bind_identities(
 
 
 def require_reason(reason: str) -> None:
-    """Answer with silence if there is a reason.
+    """Answer with silence if there is a reason; the ledger asks whether it can be kept.
 
     Raises:
         ReasonMissing: there is none.
@@ -238,7 +239,7 @@ def _stage(cursor: CursorWrapper, claims: Sequence[Claim]) -> Source:
     values: dict[str, Sequence[Any]] = {
         "kind": [claim.name.kind.value for claim in claims],
         "organization_id": [claim.name.organization_id for claim in claims],
-        "value": [claim.name.value.strip() for claim in claims],
+        "value": [claim.name.stored for claim in claims],
         "folded": [claim.name.folded for claim in claims],
         "account_id": [claim.account_id for claim in claims],
     }

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from matricula.lms.identities.models import Kind
-from matricula.lms.kernel.api import Invalid, NotFound, find_key_fault, fold
+from matricula.lms.kernel.api import Invalid, NotFound, find_key_fault, fold, strip_key
+
+_CALLED = {Kind.STUDENT_KEY: "student key", Kind.EMAIL: "address", Kind.ACCOUNT: "uuid"}
 
 
 class InvalidName(Invalid):
@@ -26,6 +28,11 @@ class IdentityName:
     kind: Kind
     value: str
     organization_id: int | None = None
+
+    @property
+    def stored(self) -> str:
+        """The value as it is kept."""
+        return strip_key(self.value)
 
     @property
     def folded(self) -> str:
@@ -51,14 +58,14 @@ class IdentityName:
             return "a student key needs the organization that gives it"
         if self.kind is not Kind.STUDENT_KEY and self.organization_id is not None:
             return "only a student key has an organization"
-        return find_key_fault(self.value.strip())
+        return find_key_fault(self.stored, what=_CALLED[self.kind])
 
     def require_storable(self) -> None:
         """Answer with silence if the name can be stored.
 
         Raises:
-            InvalidName: its value is blank, too long, or has control characters; or it is a
-                student key without an organization, or another kind with one.
+            InvalidName: its value is blank, too long, or has control or invisible characters; or
+                it is a student key without an organization, or another kind with one.
         """
         if fault := self.find_fault():
             message = f"Not a possible {Kind(self.kind).label.lower()}: {fault}."

@@ -1,8 +1,8 @@
 """The door of the kernel."""
 
 from matricula.lms.kernel.actors import Actor, ActorKind
-from matricula.lms.kernel.folding import fold
-from matricula.lms.kernel.keys import KEY_LENGTH, find_key_fault
+from matricula.lms.kernel.folding import fold, strip_key
+from matricula.lms.kernel.keys import KEY_LENGTH, UNSTORABLE, find_key_fault
 from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
 from matricula.lms.kernel.quoting import quote
 from matricula.lms.kernel.refusals import (
@@ -26,6 +26,7 @@ from matricula.lms.kernel.verdicts import (
 
 __all__ = [
     "KEY_LENGTH",
+    "UNSTORABLE",
     "Action",
     "Actor",
     "ActorKind",
@@ -52,4 +53,5 @@ __all__ = [
     "refuse",
     "repeated_on",
     "stage",
+    "strip_key",
 ]

@@ -3,6 +3,7 @@
 from matricula.lms.learners.finding import Learner, get_learner, get_named_learner
 from matricula.lms.learners.picturing import Picture, picture_learner
 from matricula.lms.learners.recalling import (
+    NotThereYet,
     PastCourseEnrollment,
     PastProgramEnrollment,
     list_course_enrollments_as_of,
@@ -12,6 +13,7 @@ from matricula.lms.learners.recalling import (
 
 __all__ = [
     "Learner",
+    "NotThereYet",
     "PastCourseEnrollment",
     "PastProgramEnrollment",
     "Picture",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -18,11 +19,15 @@ from matricula.lms.kernel.api import Actor
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A person: an account, or one identity that waits or is retired."""
+    """A person: an account, or one identity that waits or is retired.
+
+    ``joined_at`` is since when the account is there, of somebody who was asked for by it.
+    """
 
     account_id: int | None
     username: str | None
     identity_id: int | None = None
+    joined_at: datetime | None = None
 
 
 NAMED = """
@@ -53,7 +58,7 @@ def get_learner(*, username: str, by: Actor) -> Learner:
     account = get_account(username=username)
     if permitted is not None and not _is_of_schools(account.pk, permitted):
         raise UnknownAccount(f"There is no account {username!r}.")
-    return Learner(account_id=account.pk, username=account.username)
+    return Learner(account_id=account.pk, username=account.username, joined_at=account.date_joined)
 
 
 def get_named_learner(*, name: IdentityName, by: Actor) -> Learner:

@@ -19,7 +19,7 @@ from matricula.lms.access.api import (
 from matricula.lms.accounts.api import map_usernames
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.course_enrollments.api import Seat, explain_grant, seats_of
-from matricula.lms.kernel.api import Actor
+from matricula.lms.kernel.api import Actor, NotFound
 from matricula.lms.learners.finding import Learner
 from matricula.lms.learners.picturing import (
     KnownIdentity,
@@ -34,6 +34,12 @@ from matricula.lms.ledger.api import (
 )
 
 Row = Mapping[str, Any]
+
+
+class NotThereYet(NotFound):
+    """The account was made after that moment."""
+
+    code = "not-there-yet"
 
 
 class PastProgramEnrollment(msgspec.Struct, frozen=True):
@@ -74,7 +80,15 @@ def picture_learner_as_of(*, learner: Learner, as_of: datetime, by: Actor) -> Pi
 
     A learner who was found by a name is whoever held that name then: somebody who had not proven
     it yet is pictured waiting.
+
+    Raises:
+        NotThereYet: the account asked for was made later.
     """
+    if learner.joined_at is not None and learner.joined_at > as_of:
+        raise NotThereYet(
+            f"There was no account {learner.username!r} then: it was made "
+            f"at {learner.joined_at.isoformat(timespec='seconds')}."
+        )
     then, rows = _recall_learner(learner, as_of=as_of)
     identities = _recall_identities(rows, permitted=_list_permitted(by))
     known = {identity.id: identity for identity in identities}

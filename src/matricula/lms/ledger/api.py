@@ -7,13 +7,15 @@ from matricula.lms.ledger.recalling import (
     list_identities_once_of,
     list_rows_as_of,
 )
-from matricula.lms.ledger.recording import recorded
+from matricula.lms.ledger.recording import REASON_LENGTH, InvalidReason, recorded
 from matricula.lms.ledger.triggers import record_changes
 
 __all__ = [
     "ERASED",
+    "REASON_LENGTH",
     "Change",
     "ChangeSet",
+    "InvalidReason",
     "erase_from_ledger",
     "is_distinctive",
     "list_deleted_rows",

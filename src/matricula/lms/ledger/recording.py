@@ -6,7 +6,16 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from matricula.lms.kernel.api import Actor
+from matricula.lms.kernel.api import UNSTORABLE, Actor, Invalid
+
+REASON_LENGTH = 2_000
+
+
+class InvalidReason(Invalid):
+    """The reason cannot be kept."""
+
+    code = "invalid-reason"
+
 
 NAME_CHANGE_SET = """
 WITH named AS (
@@ -28,7 +37,11 @@ def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
 
     Inside another transaction this is a savepoint, and what the outer one writes afterwards is
     under its own change set again.
+
+    Raises:
+        InvalidReason: it has control characters, or over ``REASON_LENGTH`` characters.
     """
+    _require_storable(reason)
     nested = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -47,3 +60,15 @@ def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
         if nested and not transaction.get_rollback():  # a rollback takes the name back by itself
             with connection.cursor() as cursor:
                 cursor.execute(NAME_AGAIN, [outer or ""])
+
+
+def _require_storable(reason: str) -> None:
+    if len(reason) > REASON_LENGTH:
+        message = f"The reason has {len(reason)} characters; {REASON_LENGTH} are possible."
+        raise InvalidReason(message)
+    if found := UNSTORABLE.search(reason):
+        message = (
+            f"The reason has a control character (U+{ord(found[0]):04X}) "
+            f"at position {found.start() + 1}."
+        )
+        raise InvalidReason(message)

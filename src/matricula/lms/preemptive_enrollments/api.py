@@ -2,6 +2,7 @@
 
 from matricula.lms.preemptive_enrollments.listing import Waiting, WaitingEnrollment, list_waiting
 from matricula.lms.preemptive_enrollments.withdrawing import (
+    LONGEST_DAYS,
     NothingChosen,
     TakenBack,
     expire_waiting,
@@ -9,6 +10,7 @@ from matricula.lms.preemptive_enrollments.withdrawing import (
 )
 
 __all__ = [
+    "LONGEST_DAYS",
     "NothingChosen",
     "TakenBack",
     "Waiting",

@@ -15,6 +15,9 @@ from matricula.lms.kernel.api import Actor, Invalid, Lock, lock_until_commit
 from matricula.lms.ledger.api import recorded
 from matricula.lms.preemptive_enrollments.listing import CHOSEN, Waiting, choice_params
 
+LONGEST_DAYS = 36_500
+"""An age beyond all records; the calendar ends not far beyond it."""
+
 
 class NothingChosen(Invalid):
     """Withdrawing needs to be told whose, or of which program or organization."""
@@ -108,12 +111,12 @@ def expire_waiting(
     A course written yesterday keeps its whole program enrollment.
 
     Raises:
-        Invalid: the number of days is not positive.
+        Invalid: the number of days is not between 1 and ``LONGEST_DAYS``.
         PermissionMissing: the actor may write enrollments of no organization.
     """
     permitted = _require_writing(by)
-    if days < 1:
-        raise Invalid("The age must be at least one day.")
+    if not 1 <= days <= LONGEST_DAYS:
+        raise Invalid(f"The age must be between 1 and {LONGEST_DAYS} days.")
     aged = msgspec.structs.replace(which, unchanged_since=at - timedelta(days=days))
     reason = reason or f"unchanged for {days} days"
     return _take_back(aged, permitted, by=by, at=at, reason=reason)

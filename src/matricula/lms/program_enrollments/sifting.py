@@ -17,6 +17,7 @@ from matricula.lms.kernel.api import (
     quote,
     refuse,
     repeated_on,
+    strip_key,
 )
 from matricula.lms.program_enrollments.statuses import STATUSES
 
@@ -100,7 +101,7 @@ def sift(
         repeats = find_repeats(folded, [row.line for row in rows], variants)
     sifted = Sifted(judged=[])
     for position, (row, key) in enumerate(zip(rows, folded, strict=True)):
-        value = row.student_key.strip()
+        value = strip_key(row.student_key)
         judged = _judge_key(row, value, repeats.get(key)) or _judge_words(row, curricula)
         sifted.judged.append(judged)
         if judged is None:

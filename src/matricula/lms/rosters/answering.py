@@ -27,8 +27,9 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 class Answers(Iterator[Answer]):
     """The answers to a roster, in the order of its lines. To be taken one by one, then closed.
 
-    ``actions`` and ``verdicts`` count those taken so far; ``is_applied`` is true at the end, if
-    what could be written was.
+    ``actions`` and ``verdicts`` count those taken so far; ``committed`` counts the rows whose
+    answers hold, taken or not, whatever happens now; ``is_applied`` is true at the end, if what
+    could be written was.
     """
 
     def __init__(self, survey: Survey, answers: Generator[Answer, None, None]) -> None:
@@ -37,6 +38,7 @@ class Answers(Iterator[Answer]):
         self.layout = survey.layout
         self.actions: Counter[Action] = Counter()
         self.verdicts: Counter[tuple[Action, str]] = Counter()
+        self.committed = 0
         self.is_applied = False
         self._answers = answers
 
@@ -65,20 +67,22 @@ def answering_to(
     """Write a result file: the input's columns, then line, verdict and reason.
 
     Yields what adds an answer. The file appears when the block ends, whole or not at all. Columns
-    that an earlier result file had added are replaced, and so is an earlier result file itself;
-    any other file is by ``force`` alone.
+    that an earlier result file had added are replaced, and so is an earlier result file itself,
+    if it has the same columns; any other file is by ``force`` alone.
 
     Raises:
         NotReplaceable: the result would go where it must not.
+        FileNotFinished: the disk is full, or fails.
     """
     layout = answers.layout
     width = len(layout.names)
     kept = [place for place, name in enumerate(layout.names) if name not in ADDED]
-    with replacing(path, like=ADDED, never=input_path, force=force) as stream:
+    columns = [*(layout.header[place] for place in kept), *ADDED]
+    with replacing(path, like=columns, never=input_path, force=force) as stream:
         if layout.has_byte_order_mark:
             stream.write("\ufeff")
         writer = csv.writer(stream)
-        writer.writerow([*(layout.header[place] for place in kept), *ADDED])
+        writer.writerow(columns)
 
         def add(answer: Answer) -> None:
             judged, cells = answer.judgement, answer.cells

@@ -11,7 +11,7 @@ from matricula.lms.rosters.opening import (
     open_roster,
 )
 from matricula.lms.rosters.reading import EmptyRoster, MissingColumns, RepeatedColumns
-from matricula.lms.rosters.replacing import NoRoomForFile, NotReplaceable, replacing
+from matricula.lms.rosters.replacing import FileNotFinished, NotReplaceable, replacing
 from matricula.lms.rosters.splitting import UnreadableRoster
 
 __all__ = [
@@ -19,8 +19,8 @@ __all__ = [
     "Answers",
     "EmptyRoster",
     "Exported",
+    "FileNotFinished",
     "MissingColumns",
-    "NoRoomForFile",
     "NoRoomForRoster",
     "NotReplaceable",
     "RepeatedColumns",

@@ -1,6 +1,6 @@
 """Planning and applying a roster: the same rows, the same judgement, with and without writing."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +12,7 @@ from matricula.lms.course_enrollments.api import (
     plan_program_course_enrollments,
     write_program_course_enrollments,
 )
-from matricula.lms.kernel.api import Actor, Judgement, Lock, WriteMode, lock_until_commit
+from matricula.lms.kernel.api import Actor, Judgement, Lock, WriteMode, lock_until_commit, quote
 from matricula.lms.program_enrollments.api import (
     plan_program_enrollments,
     write_program_enrollments,
@@ -46,7 +46,7 @@ def plan_roster(
         by=by,
         repeats=survey.repeats,
     )
-    return Answers(survey, _judge_chunks(file, judge))
+    return Answers(survey, (answer for chunk in _judge_chunks(file, judge) for answer in chunk))
 
 
 def apply_roster(
@@ -79,34 +79,40 @@ def apply_roster(
         mode=mode,
         by=by,
         at=at,
-        reason=reason or f"roster {file.name}",
+        reason=reason or f"roster {quote(file.name)}",
         repeats=survey.repeats,
     )
     chunks = _judge_chunks(file, judge)
     return _applying(survey, chunks, alone_in=program.organization_id if atomic else None)
 
 
-def _applying(survey: Survey, chunks: Iterable[Answer], *, alone_in: int | None) -> Answers:
+def _applying(survey: Survey, chunks: Iterable[list[Answer]], *, alone_in: int | None) -> Answers:
     """Answer while writing; ``alone_in`` is the organization if all chunks are one transaction."""
 
     def apply() -> Generator[Answer, None, None]:
         if alone_in is None:
-            yield from chunks
+            for chunk in chunks:
+                answers.committed += len(chunk)
+                yield from chunk
             answers.is_applied = True
             return
         with transaction.atomic():
             lock_until_commit(Lock.MENTION, [alone_in])
-            yield from chunks
+            for chunk in chunks:
+                yield from chunk
             transaction.set_rollback(answers.is_refused)
         answers.is_applied = not answers.is_refused
+        answers.committed = survey.count if answers.is_applied else 0
 
     answers = Answers(survey, apply())
     return answers
 
 
-def _judge_chunks(file: RosterFile, judge: Judge) -> Generator[Answer, None, None]:
+def _judge_chunks(file: RosterFile, judge: Judge) -> Iterator[list[Answer]]:
     _, chunks = read_roster(file)
     for chunk in chunks:
         fitting = iter(judge(rows=chunk.fitting_rows))
-        for position, (row, cells) in enumerate(zip(chunk.rows, chunk.cells, strict=True)):
-            yield Answer(row, chunk.misfits.get(position) or next(fitting), cells)
+        yield [
+            Answer(row, chunk.misfits.get(position) or next(fitting), cells)
+            for position, (row, cells) in enumerate(zip(chunk.rows, chunk.cells, strict=True))
+        ]

@@ -51,12 +51,14 @@ def open_roster(*, path: Path) -> Iterator[RosterFile]:
     """Open a roster for planning or applying; ``-`` is standard input.
 
     Raises:
-        UnopenableRoster: the file does not exist, is no file, or may not be read.
+        UnopenableRoster: the file does not exist, is no file, is closed, or may not be read.
         RosterChanged: the file was written to meanwhile.
         NoRoomForRoster: the copy does not fit on the disk.
     """
     with tempfile.TemporaryFile(prefix="roster-") as copy:
         if path == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise UnopenableRoster("Standard input is closed.")
             _copy(sys.stdin.buffer, copy)
             yield RosterFile("standard input", copy)
         else:
