@@ -142,7 +142,7 @@ def test_the_ledger_says_which_roster_it_was(hydrology: ProgramOutline) -> None:
     applied(MIXED, program=hydrology, name="week 1.csv")
     applied(MIXED.replace("pending", "ended"), program=hydrology, reason="the dean asked")
     reasons = ChangeSet.objects.order_by("id").values_list("reason", flat=True)
-    assert list(reasons) == ["roster week 1.csv"] * 2 + ["the dean asked"] * 2
+    assert list(reasons) == ["roster 'week 1.csv'"] * 2 + ["the dean asked"] * 2
 
 
 def test_a_permission_is_needed_for_plan_and_apply_alike(hydrology: ProgramOutline) -> None:
