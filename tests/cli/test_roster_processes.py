@@ -33,6 +33,7 @@ from tests import given
 run = given.course_run("HYD1")
 given.program("killed", runs=[run])
 given.program("undisturbed", school_key="Hillside", runs=[run])
+given.program("interrupted", school_key="Lakeside", runs=[run])
 """
 
 STORED = """
@@ -48,7 +49,7 @@ WHERE p.key = %s
 
 @dataclass(frozen=True)
 class Installation:
-    """A database of its own, with two programs, and the command to be run on it."""
+    """A database of its own, with three programs, and the command to be run on it."""
 
     url: str
 
@@ -207,7 +208,7 @@ def test_an_apply_that_is_cut_short_says_how_far_it_came(
     said: str,
 ) -> None:
     roster = write_roster(tmp_path / "roster.csv", rows=25_000)
-    words = ("roster", "apply", roster, "--program", "undisturbed", "--json")
+    words = ("roster", "apply", roster, "--program", "interrupted", "--json")
     process = installation.start(*words, "--result", tmp_path / "result.csv")
     assert process.stdout is not None
     assert process.stderr is not None
@@ -233,7 +234,7 @@ def test_the_rows_are_written_even_if_the_result_is_not(
     installation: Installation, tmp_path: Path
 ) -> None:
     roster = write_roster(tmp_path / "roster.csv", rows=100)
-    words = (COMMAND, "roster", "apply", roster, "--program", "undisturbed")
+    words = (COMMAND, "roster", "apply", roster, "--program", "interrupted")
     ran = run_redirected(installation, *words, "--result", "/dev/full", to=subprocess.DEVNULL)
     assert ran == (
         1,
@@ -260,7 +261,7 @@ def run_redirected(installation: Installation, *command: str | Path, to: int) ->
 
 
 def test_an_export_that_cannot_be_printed_is_one_line(installation: Installation) -> None:
-    words = (COMMAND, "export", "--program", "undisturbed", "-")
+    words = (COMMAND, "export", "--program", "interrupted", "-")
     with Path("/dev/full").open("wb") as full:
         ran = run_redirected(installation, *words, to=full.fileno())
     assert ran == (1, "matricula: The output cannot be written: No space left on device.\n")
@@ -277,7 +278,7 @@ def test_a_progress_bar_does_not_take_what_is_written_to_a_file(
 ) -> None:
     roster = write_roster(tmp_path / "roster.csv", rows=5_000)
     out = tmp_path / "out.json"
-    words = (COMMAND, "roster", "plan", roster, "--program", "undisturbed", "--json")
+    words = (COMMAND, "roster", "plan", roster, "--program", "interrupted", "--json")
     with out.open("wb") as stream:
         status, screen = run_on_terminal(installation, *words, stdout=stream.fileno())
     assert status == 0
@@ -290,7 +291,7 @@ def test_a_key_is_never_cut_at_80_columns(installation: Installation, tmp_path: 
     assert len(key) == 255
     roster = tmp_path / "roster.csv"
     roster.write_text(f"student_key,status\n{key},enrolled\n")
-    words = (COMMAND, "roster", "apply", roster, "--program", "undisturbed")
+    words = (COMMAND, "roster", "apply", roster, "--program", "interrupted")
     assert run_on_terminal(installation, *words)[0] == 0
     show = (COMMAND, "learner", "show", "--student", "Hillside", key)
     screen = run_on_terminal(installation, *show)[1]
@@ -299,7 +300,7 @@ def test_a_key_is_never_cut_at_80_columns(installation: Installation, tmp_path: 
 
     course = "course-v1:RiverU+HYD1+2031_T1"
     roster.write_text(f"student_key,course_id,status\n{key},{course},active\n{key}x,{course},no\n")
-    words = (COMMAND, "roster", "plan", roster, "--program", "undisturbed")
+    words = (COMMAND, "roster", "plan", roster, "--program", "interrupted")
     screen = run_on_terminal(installation, *words)[1]
     assert key in read_column(screen, "student key")
     assert course in read_column(screen, "course")
