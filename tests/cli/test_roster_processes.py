@@ -293,7 +293,7 @@ def test_a_key_is_never_cut_at_80_columns(installation: Installation, tmp_path: 
     roster.write_text(f"student_key,status\n{key},enrolled\n")
     words = (COMMAND, "roster", "apply", roster, "--program", "interrupted")
     assert run_on_terminal(installation, *words)[0] == 0
-    show = (COMMAND, "learner", "show", "--student", "Hillside", key)
+    show = (COMMAND, "learner", "show", "--student", "Lakeside", key)
     screen = run_on_terminal(installation, *show)[1]
     assert key in read_column(screen, "value")
     assert key in read_column(screen, "student key")
