@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from matricula.lms.access.api import RoleAssignment
+from matricula.lms.access.api import give_role
 from matricula.lms.accounts.api import Account, NewAccount, create_accounts
 from matricula.lms.catalog.api import (
     Course,
@@ -155,9 +155,13 @@ def holder_of(
     role: str, *, school_key: str | None = "RiverU", username: str = "registrar"
 ) -> Actor:
     who = account(username)
-    organization = None if school_key is None else school(school_key)
-    RoleAssignment.objects.create(account=who, role=role, organization=organization)
+    with_role(role, who, school_key=school_key)
     return acting(who)
+
+
+def with_role(name: str, who: Account, *, school_key: str | None = "RiverU") -> None:
+    organization_id = None if school_key is None else school(school_key).pk
+    give_role(account_id=who.pk, role=name, organization_id=organization_id, by=OPERATOR)
 
 
 def granted(

@@ -13,9 +13,9 @@ from matricula.cli.leaving import (
     TERMINATED,
     CutShort,
     describe_trouble,
-    is_connection_lost,
 )
 from matricula.cli.showing import ERR
+from matricula.lms.kernel.api import is_connection_lost
 from matricula.lms.rosters.api import Answers, FileNotFinished
 
 INTERRUPTED = 130

@@ -14,16 +14,12 @@ import psycopg
 
 from matricula import postgres
 from matricula.cli.showing import ERR
-from matricula.lms.kernel.api import Invalid, Refusal, Unavailable
+from matricula.lms.kernel.api import Invalid, Refusal, Unavailable, is_connection_lost
 
 TERMINATED = 128 + signal.SIGTERM
 
 CONNECTION_LOST = "The connection to the database was lost"
 READER_LEFT = "Whoever read the output has left"
-
-# PostgreSQL's error codes: class 08 is the connection's; the others are those of a server that
-# shuts down, has crashed, or does not accept connections yet.
-_SERVER_GONE = {"57P01", "57P02", "57P03"}
 
 # Files have names in their errors, or refusals of their own; what is printed has neither.
 _OUTPUT_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.EPIPE}
@@ -68,15 +64,6 @@ def leaving() -> Iterator[None]:
             raise
         what = f"{CONNECTION_LOST}; what was answered before is written; run it again."
         _leave(what, 1)
-
-
-def is_connection_lost(error: BaseException) -> bool:
-    """Whether the database went away, as opposed to refusing a statement."""
-    cause = error.__cause__ if isinstance(error, django.db.Error) else error
-    if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
-        return False
-    state = cause.sqlstate
-    return state is None or state.startswith("08") or state in _SERVER_GONE
 
 
 def describe_trouble(error: OSError) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from matricula.cli.oulad.reading import Presentation
 from matricula.lms.catalog.api import (
+    INSTRUCTOR_PACED,
     CourseRecord,
     CourseRunRecord,
     CurriculumRecord,
@@ -67,6 +68,7 @@ def _list_courses(presentations: Iterable[Presentation]) -> Mapping[str, CourseR
                     title=f"Module {module}, {each.name}",
                     start=_midnight(each.start),
                     end=_midnight(each.end),
+                    pacing_type=INSTRUCTOR_PACED,
                 )
                 for each in group
             ),

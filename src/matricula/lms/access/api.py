@@ -6,7 +6,14 @@ from matricula.lms.access.asking import (
     list_permitted_organizations,
     require_permission,
 )
-from matricula.lms.access.assigning import revoke_all_roles
+from matricula.lms.access.assigning import (
+    UnknownRole,
+    give_role,
+    holds_role_everywhere,
+    list_roles_of,
+    revoke_all_roles,
+    take_role,
+)
 from matricula.lms.access.models import RoleAssignment
 from matricula.lms.access.roles import ROLES, Permission, Role
 
@@ -16,8 +23,13 @@ __all__ = [
     "PermissionMissing",
     "Role",
     "RoleAssignment",
+    "UnknownRole",
+    "give_role",
     "has_permission",
+    "holds_role_everywhere",
     "list_permitted_organizations",
+    "list_roles_of",
     "require_permission",
     "revoke_all_roles",
+    "take_role",
 ]

@@ -15,12 +15,14 @@ class Permission(StrEnum):
     ACCOUNTS_CREATE = "accounts:create"
     ACCOUNTS_RETIRE = "accounts:retire"
     CATALOG_LOAD = "catalog:load"
+    CLIENTS_MANAGE = "clients:manage"
     ENROLLMENTS_READ = "enrollments:read"
     ENROLLMENTS_WRITE = "enrollments:write"
     GRADES_WRITE = "grades:write"
     IDENTITIES_ASSERT = "identities:assert"
     IDENTITIES_LINK = "identities:link"
     INTEGRITY_CHECK = "integrity:check"
+    ROLES_GIVE = "roles:give"
 
 
 @dataclass(frozen=True, slots=True)

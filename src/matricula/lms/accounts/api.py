@@ -6,10 +6,11 @@ from matricula.lms.accounts.creating import (
     UsernameTaken,
     create_accounts,
 )
-from matricula.lms.accounts.emptying import empty_account, lock_account
+from matricula.lms.accounts.emptying import close_account, empty_account, lock_account
 from matricula.lms.accounts.models import Account
 from matricula.lms.accounts.reading import (
     UnknownAccount,
+    find_account,
     get_account,
     map_account_ids,
     map_usernames,
@@ -21,8 +22,10 @@ __all__ = [
     "NewAccount",
     "UnknownAccount",
     "UsernameTaken",
+    "close_account",
     "create_accounts",
     "empty_account",
+    "find_account",
     "get_account",
     "lock_account",
     "map_account_ids",

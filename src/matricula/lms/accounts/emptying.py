@@ -26,6 +26,11 @@ def empty_account(*, account_id: int, placeholder: str, at: datetime) -> None:
     )
 
 
+def close_account(*, account_id: int) -> None:
+    """Let nobody use an account any more; what it has done stays its own."""
+    Account.objects.filter(pk=account_id).update(is_active=False, password=make_password(None))
+
+
 def lock_account(*, account_id: int) -> Account:
     """Return the account with its row locked until the transaction ends.
 

@@ -29,6 +29,11 @@ def get_account(*, username: str) -> Account:
     return found
 
 
+def find_account(*, uuid: str) -> Account | None:
+    """Return the account of that uuid, or None."""
+    return Account.objects.filter(uuid=uuid).first()
+
+
 def map_usernames(*, account_ids: Iterable[int]) -> dict[int, str]:
     """Return usernames by account id."""
     found = Account.objects.filter(pk__in=set(account_ids))

@@ -9,18 +9,34 @@ from matricula.lms.catalog.describing import (
     describe_program,
     list_program_summaries,
 )
+from matricula.lms.catalog.exporting import (
+    ProgramPage,
+    get_program_record,
+    list_program_records,
+)
 from matricula.lms.catalog.fetching import CatalogUnreachable, UnreadableCatalog, read_catalog
 from matricula.lms.catalog.gathering import InvalidCatalog
 from matricula.lms.catalog.keys import CourseRunKey, InvalidCourseRunKey
+from matricula.lms.catalog.listing import ProgramLink, list_programs_by_type
 from matricula.lms.catalog.loading import Loaded, LoadResult, load_catalog
 from matricula.lms.catalog.models import (
+    INSTRUCTOR_PACED,
+    SELF_PACED,
     Course,
     CourseRun,
+    CourseRunMode,
     Curriculum,
     Program,
     ProgramOrganization,
 )
-from matricula.lms.catalog.modes import MODE_RANK, MODES, VERIFIED_OR_PAID_MODES, Mode
+from matricula.lms.catalog.modes import (
+    MODE_RANK,
+    MODE_TITLES,
+    MODES,
+    VERIFIED_OR_PAID_MODES,
+    Mode,
+)
+from matricula.lms.catalog.offering import OfferedMode, list_modes_of_runs
 from matricula.lms.catalog.reading import (
     ProgramOutline,
     ProgramWithoutOrganization,
@@ -35,17 +51,34 @@ from matricula.lms.catalog.records import (
     CourseRunRecord,
     CurriculumRecord,
     ProgramRecord,
+    SeatRecord,
+)
+from matricula.lms.catalog.scheduling import (
+    CourseRunDescription,
+    CourseRunOutline,
+    Progress,
+    UnknownCourseRun,
+    describe_course_run,
+    describe_course_runs,
+    find_course_run_ids,
+    get_course_run,
 )
 
 __all__ = [
+    "INSTRUCTOR_PACED",
     "MODES",
     "MODE_RANK",
+    "MODE_TITLES",
+    "SELF_PACED",
     "VERIFIED_OR_PAID_MODES",
     "CatalogUnreachable",
     "Course",
     "CourseRecord",
     "CourseRun",
+    "CourseRunDescription",
     "CourseRunKey",
+    "CourseRunMode",
+    "CourseRunOutline",
     "CourseRunRecord",
     "Curriculum",
     "CurriculumOfProgram",
@@ -55,22 +88,36 @@ __all__ = [
     "LoadResult",
     "Loaded",
     "Mode",
+    "OfferedMode",
     "OrganizationOfProgram",
     "Program",
     "ProgramDescription",
+    "ProgramLink",
     "ProgramOrganization",
     "ProgramOutline",
+    "ProgramPage",
     "ProgramRecord",
     "ProgramSummary",
     "ProgramWithoutOrganization",
+    "Progress",
     "RunInProgram",
     "RunOfProgram",
+    "SeatRecord",
+    "UnknownCourseRun",
     "UnknownProgram",
     "UnreadableCatalog",
+    "describe_course_run",
+    "describe_course_runs",
     "describe_program",
+    "find_course_run_ids",
+    "get_course_run",
     "get_program",
+    "get_program_record",
+    "list_modes_of_runs",
+    "list_program_records",
     "list_program_summaries",
     "list_programs",
+    "list_programs_by_type",
     "list_programs_of_runs",
     "load_catalog",
     "read_catalog",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from matricula.lms.catalog.models import CourseRun, Curriculum, Program
-from matricula.lms.catalog.reading import UnknownProgram, find_program, list_runs_of_program
+from matricula.lms.catalog.reading import read_program
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,11 +72,9 @@ def describe_program(*, key: str) -> ProgramDescription:
     Raises:
         UnknownProgram: there is none.
     """
-    program = find_program(key=key)
-    if program is None:
-        message = f"There is no program {key!r}."
-        raise UnknownProgram(message)
-    ids = [run.id for run in list_runs_of_program(program_id=program.pk)]
+    found = read_program(key=key)
+    program = Program.objects.get(pk=found.id)
+    ids = [run.id for run in found.runs]
     runs = CourseRun.objects.filter(pk__in=ids).select_related("course").order_by("key")
     curricula = (
         Curriculum.objects.filter(program=program)

@@ -78,6 +78,7 @@ def _list_fields(record: ProgramRecord, stored: Program | None, *, key: str) -> 
         type=record.type,
         status=record.status,
         slug=record.marketing_slug,
+        marketing_url=record.marketing_url,
     )
     return {**fields, "key": key, "mode": _choose_mode(record, stored, type_=fields.get("type"))}
 

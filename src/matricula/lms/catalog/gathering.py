@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
 from matricula.lms.catalog.keys import CourseRunKey, InvalidCourseRunKey
+from matricula.lms.catalog.models import PACINGS
 from matricula.lms.catalog.modes import MODE_RANK
 from matricula.lms.catalog.records import (
     CourseRecord,
@@ -16,9 +18,13 @@ from matricula.lms.catalog.records import (
     CurriculumRecord,
     Moment,
     ProgramRecord,
+    SeatRecord,
     Text,
 )
 from matricula.lms.kernel.api import Invalid
+
+MOST_EXPENSIVE = Decimal("9999999999.99")
+_CENT = Decimal("0.01")
 
 Fields = dict[str, Any]
 """Values by the names of a model's fields: those that are said, and no others."""
@@ -38,6 +44,8 @@ class Gathered:
     courses: dict[str, Fields] = field(default_factory=dict)
     runs: dict[str, Fields] = field(default_factory=dict)
     """By key; besides the fields, ``course`` is the key of the course it stands in."""
+    modes: dict[str, dict[str, Fields]] = field(default_factory=dict)
+    """By course run and by mode, of those course runs that say their seats."""
 
 
 def gather(programs: Iterable[ProgramRecord]) -> Gathered:
@@ -136,22 +144,83 @@ def _require_sound(program: ProgramRecord) -> None:
 def _gather_course(gathered: Gathered, program: ProgramRecord, course: CourseRecord) -> None:
     key = course.key.strip()
     known = gathered.courses.setdefault(key, {})
-    _bring_together(known, texts(title=course.title), program, f"course {key}")
+    fields = texts(title=course.title, marketing_url=course.marketing_url)
+    _bring_together(known, fields, program, f"course {key}")
     for run in course.course_runs:
         try:
             CourseRunKey.parse(run.key)
         except InvalidCourseRunKey as refusal:
             raise refusal_of(program, str(refusal).rstrip(".")) from None
-        fields = {"course": key, **_fields_of_run(run)}
-        known = gathered.runs.setdefault(run.key, {})
-        _bring_together(known, fields, program, f"course run {run.key}")
+        _gather_run(gathered, program, run, course_key=key)
+
+
+def _gather_run(
+    gathered: Gathered, program: ProgramRecord, run: CourseRunRecord, *, course_key: str
+) -> None:
+    fields = {"course": course_key, **_fields_of_run(run)}
+    if (pacing := fields.get("pacing")) and pacing not in PACINGS:
+        known = ", ".join(PACINGS)
+        what = f"course run {run.key} has pacing {pacing!r}, not one of {known}"
+        raise refusal_of(program, what)
+    known_fields = gathered.runs.setdefault(run.key, {})
+    _bring_together(known_fields, fields, program, f"course run {run.key}")
+    if run.seats is not UNSET:
+        modes = _modes_of_run(program, run)
+        if gathered.modes.setdefault(run.key, modes) != modes:
+            raise refusal_of(program, f"the seats of course run {run.key} differ between places")
 
 
 def _fields_of_run(run: CourseRunRecord) -> Fields:
-    moments = {"start_at": _in_utc(run.start), "end_at": _in_utc(run.end)}
+    moments = {
+        "start_at": _in_utc(run.start),
+        "end_at": _in_utc(run.end),
+        "enrollment_start_at": _in_utc(run.enrollment_start),
+        "enrollment_end_at": _in_utc(run.enrollment_end),
+    }
+    fields = texts(
+        external_key=run.external_key,
+        title=run.title,
+        marketing_url=run.marketing_url,
+        pacing=run.pacing_type,
+    )
+    fields |= {name: moment for name, moment in moments.items() if moment is not UNSET}
+    if run.invite_only is not UNSET:
+        fields["is_invitation_only"] = bool(run.invite_only)
+    return fields
+
+
+def _modes_of_run(program: ProgramRecord, run: CourseRunRecord) -> dict[str, Fields]:
+    modes: dict[str, Fields] = {}
+    for seat in said(run.seats):
+        mode = seat.type.strip()
+        if mode not in MODE_RANK:
+            known = ", ".join(MODE_RANK)
+            what = f"course run {run.key} has a seat of mode {mode!r}, and there are only {known}"
+            raise refusal_of(program, what)
+        if not _is_price(seat.price):
+            what = f"course run {run.key} has a seat of mode {mode!r} at the price {seat.price}"
+            raise refusal_of(program, what)
+        modes.setdefault(mode, _fields_of_seat(seat))
+    return modes
+
+
+def _is_price(price: Decimal | None) -> bool:
+    """Tell whether it is an amount of whole cents that can be asked for."""
+    if price is None:
+        return True
+    return price.is_finite() and 0 <= price <= MOST_EXPENSIVE and price == price.quantize(_CENT)
+
+
+def _fields_of_seat(seat: SeatRecord) -> Fields:
     return {
-        **texts(external_key=run.external_key, title=run.title),
-        **{name: moment for name, moment in moments.items() if moment is not UNSET},
+        "min_price": seat.price or Decimal(0),
+        "expires_at": _in_utc(seat.upgrade_deadline),
+        **texts(
+            currency=(seat.currency or "").upper(),
+            credit_provider=seat.credit_provider,
+            sku=seat.sku,
+            bulk_sku=seat.bulk_sku,
+        ),
     }
 
 

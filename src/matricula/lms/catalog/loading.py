@@ -19,6 +19,7 @@ from msgspec import UNSET
 from matricula.lms.catalog.enlisting import store_programs
 from matricula.lms.catalog.gathering import Gathered, courses_of, gather, refusal_of, said
 from matricula.lms.catalog.models import Course, CourseRun, Program, ProgramOrganization
+from matricula.lms.catalog.pricing import store_modes
 from matricula.lms.catalog.records import ProgramRecord
 from matricula.lms.catalog.storing import Stored, read_rows, replace_links, store_rows
 from matricula.lms.catalog.structuring import list_run_ids, store_curricula
@@ -78,7 +79,7 @@ def _load(gathered: Gathered) -> list[Loaded]:
     changed |= _link_organizations(records, programs)
     changed |= _link_runs(records, programs, runs)
     changed |= store_curricula(records, programs=programs, runs=runs)
-    touched = courses.written | runs.written
+    touched = courses.written | runs.written | store_modes(gathered.modes, runs=runs)
     return [
         Loaded(
             record.uuid,

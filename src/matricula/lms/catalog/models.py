@@ -1,10 +1,15 @@
-"""Programs, curricula, courses, course runs."""
+"""Programs, curricula, courses, course runs and the modes they are offered in."""
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from matricula.lms.catalog.modes import MODE_RANK
 from matricula.lms.organizations.api import Organization
+
+INSTRUCTOR_PACED, SELF_PACED = "instructor_paced", "self_paced"
+PACINGS = (INSTRUCTOR_PACED, SELF_PACED)
+"""Who sets the pace of a course run, in course-discovery's words. A run may not say."""
 
 
 class Course(models.Model):
@@ -12,6 +17,7 @@ class Course(models.Model):
 
     key = models.TextField(unique=True)
     title = models.TextField(blank=True)
+    marketing_url = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         db_table = "course"
@@ -29,12 +35,60 @@ class CourseRun(models.Model):
     title = models.TextField(blank=True)
     start_at = models.DateTimeField(null=True, blank=True)
     end_at = models.DateTimeField(null=True, blank=True)
+    enrollment_start_at = models.DateTimeField(null=True, blank=True)
+    enrollment_end_at = models.DateTimeField(null=True, blank=True)
+    pacing = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        choices=[(pacing, pacing) for pacing in PACINGS],
+        help_text="Who sets the pace; empty: not known.",
+    )
+    is_invitation_only = models.BooleanField(default=False, db_default=False)
+    marketing_url = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         db_table = "course_run"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pacing__in=["", *PACINGS]), name="a_course_runs_pacing_is_declared"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key
+
+
+class CourseRunMode(models.Model):
+    """A mode in which a course run is offered, and at what price."""
+
+    course_run = models.ForeignKey(
+        CourseRun, on_delete=models.PROTECT, related_name="modes", db_index=False
+    )
+    mode = models.TextField(choices=[(mode, mode) for mode in MODE_RANK])
+    min_price = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    currency = models.TextField(blank=True, help_text="Three letters, such as USD.")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until when one may change to it."
+    )
+    credit_provider = models.TextField(blank=True)
+    sku = models.TextField(blank=True)
+    bulk_sku = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "course_run_mode"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course_run", "mode"], name="a_course_run_is_offered_in_a_mode_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=list(MODE_RANK)), name="an_offered_mode_is_declared"
+            ),
+            models.CheckConstraint(condition=Q(min_price__gte=0), name="no_price_is_below_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mode} in course run {self.course_run_id}"
 
 
 class Program(models.Model):
@@ -46,6 +100,7 @@ class Program(models.Model):
     type = models.TextField(blank=True, help_text="Masters, MicroMasters, XSeries ...")
     status = models.TextField(default="active", help_text="Whether the catalog offers it.")
     slug = models.TextField(blank=True)
+    marketing_url = models.TextField(blank=True, default="", db_default="")
     mode = models.TextField(help_text="The course mode that its enrollments grant.")
     organizations = models.ManyToManyField(Organization, through="ProgramOrganization")
     course_runs = models.ManyToManyField(

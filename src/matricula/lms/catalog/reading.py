@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
-from matricula.lms.catalog.models import Curriculum, Program
-from matricula.lms.kernel.api import NotFound
+from matricula.lms.catalog.models import Program
+from matricula.lms.kernel.api import UNSTORABLE, NotFound
 
 
 class UnknownProgram(NotFound):
@@ -61,105 +62,173 @@ class ProgramOutline:
         return {**by_external, **{run.key: run.id for run in self.runs}}
 
 
-RUNS_OF_PROGRAM = """
-WITH RECURSIVE part (program_id) AS (
-    SELECT %(program_id)s::bigint
-  UNION
-    SELECT nested.program_id
-    FROM part
-    JOIN LATERAL (
+@dataclass(frozen=True, slots=True)
+class HolderOfRun:
+    """A program that a course run is in, and the mode that the program grants."""
+
+    run_id: int
+    program_id: int
+    program_key: str
+    mode: str
+
+
+class CurriculumOutline(msgspec.Struct, frozen=True):
+    """A curriculum of a program."""
+
+    id: int
+    uuid: UUID
+    is_active: bool
+
+
+class StoredProgram(msgspec.Struct, frozen=True):
+    """A program as the catalog has it: of those without an organization, that is None."""
+
+    id: int
+    uuid: UUID
+    key: str
+    title: str
+    type: str
+    mode: str
+    organization_id: int | None
+    organization_key: str | None
+    curricula: tuple[CurriculumOutline, ...]
+    runs: tuple[RunInProgram, ...]
+
+
+# One statement, so that what it says is of one moment. The probes (OFFSET 0, LIMIT 1) keep a
+# planner without statistics from reading all course runs.
+PROGRAM = """
+WITH RECURSIVE wanted AS (
+    SELECT coalesce(
+        (SELECT id FROM program WHERE uuid = %(uuid)s),
+        (SELECT id FROM program WHERE lower(key) = lower(%(key)s))
+    ) AS program_id
+), part (program_id, curriculum_id) AS (
+    SELECT wanted.program_id, (
         SELECT id FROM curriculum
-        WHERE curriculum.program_id = part.program_id AND is_active ORDER BY position LIMIT 1
-    ) AS active ON true
-    JOIN curriculum_program AS nested ON nested.curriculum_id = active.id
-)
-SELECT run.id, run.key, run.external_key
-FROM course_run AS run
-WHERE run.id IN (
-    SELECT courserun_id FROM program_course_run JOIN part USING (program_id)
+        WHERE curriculum.program_id = wanted.program_id AND is_active ORDER BY position LIMIT 1
+    )
+    FROM wanted
+  UNION
+    SELECT nested.program_id, (
+        SELECT id FROM curriculum
+        WHERE curriculum.program_id = nested.program_id AND is_active ORDER BY position LIMIT 1
+    )
+    FROM part JOIN curriculum_program AS nested ON nested.curriculum_id = part.curriculum_id
+), member (run_id) AS (
+    SELECT named.courserun_id
+    FROM part
+    CROSS JOIN LATERAL (
+        SELECT courserun_id FROM program_course_run WHERE program_id = part.program_id OFFSET 0
+    ) AS named
   UNION
     SELECT listed.courserun_id
     FROM part
-    JOIN LATERAL (
-        SELECT id FROM curriculum
-        WHERE curriculum.program_id = part.program_id AND is_active ORDER BY position LIMIT 1
-    ) AS active ON true
-    JOIN curriculum_course_run AS listed ON listed.curriculum_id = active.id
+    CROSS JOIN LATERAL (
+        SELECT courserun_id FROM curriculum_course_run
+        WHERE curriculum_id = part.curriculum_id OFFSET 0
+    ) AS listed
 )
-ORDER BY run.key
+SELECT json_build_object(
+    'id', program.id, 'uuid', program.uuid, 'key', program.key, 'title', program.title,
+    'type', program.type, 'mode', program.mode,
+    'organization_id', lead.id, 'organization_key', lead.key,
+    'curricula', coalesce((
+        SELECT json_agg(json_build_object('id', id, 'uuid', uuid, 'is_active', is_active)
+                        ORDER BY position, id)
+        FROM curriculum WHERE curriculum.program_id = program.id
+    ), '[]'),
+    'runs', coalesce((
+        SELECT json_agg(json_build_object('id', run.id, 'key', run.key,
+                                          'external_key', run.external_key) ORDER BY run.key)
+        FROM member
+        CROSS JOIN LATERAL (
+            SELECT id, key, external_key FROM course_run WHERE id = member.run_id LIMIT 1
+        ) AS run
+    ), '[]')
+)::text
+FROM wanted
+JOIN program ON program.id = wanted.program_id
+LEFT JOIN LATERAL (
+    SELECT organization.id, organization.key
+    FROM program_organization AS link
+    JOIN organization ON organization.id = link.organization_id
+    WHERE link.program_id = program.id ORDER BY link.position LIMIT 1
+) AS lead ON true
 """
 
-PROGRAMS_OF_RUNS = """
-WITH RECURSIVE first_active AS (
-    SELECT DISTINCT ON (program_id) id, program_id
-    FROM curriculum WHERE is_active ORDER BY program_id, position
-), holder (run_id, program_id) AS (
+HOLDERS_OF_RUNS = """
+WITH RECURSIVE holder (run_id, program_id) AS (
     SELECT courserun_id, program_id FROM program_course_run WHERE courserun_id = ANY(%(run_ids)s)
   UNION
-    SELECT listed.courserun_id, first_active.program_id
+    SELECT listed.courserun_id, curriculum.program_id
     FROM curriculum_course_run AS listed
-    JOIN first_active ON first_active.id = listed.curriculum_id
-    WHERE listed.courserun_id = ANY(%(run_ids)s)
+    JOIN curriculum ON curriculum.id = listed.curriculum_id
+    WHERE listed.courserun_id = ANY(%(run_ids)s) AND curriculum.id = (
+        SELECT id FROM curriculum AS active
+        WHERE active.program_id = curriculum.program_id AND is_active ORDER BY position LIMIT 1
+    )
   UNION
-    SELECT holder.run_id, first_active.program_id
+    SELECT holder.run_id, curriculum.program_id
     FROM holder
     JOIN curriculum_program AS nested ON nested.program_id = holder.program_id
-    JOIN first_active ON first_active.id = nested.curriculum_id
+    JOIN curriculum ON curriculum.id = nested.curriculum_id
+    WHERE curriculum.id = (
+        SELECT id FROM curriculum AS active
+        WHERE active.program_id = curriculum.program_id AND is_active ORDER BY position LIMIT 1
+    )
 )
-SELECT DISTINCT program.id, program.key
+SELECT holder.run_id, program.id, program.key, program.mode
 FROM holder JOIN program ON program.id = holder.program_id
-ORDER BY program.key
+ORDER BY program.key, holder.run_id
 """
+
+
+_DECODER = msgspec.json.Decoder(StoredProgram)
 
 
 def get_program(*, key: str) -> ProgramOutline:
-    """Return the program of that key (letter case ignored) or uuid, in four queries.
+    """Return the program of that key (letter case ignored) or uuid, in one query.
 
     Raises:
         UnknownProgram: there is none.
         ProgramWithoutOrganization: the catalog names none for it.
     """
-    program = find_program(key=key)
-    if program is None:
-        message = f"There is no program {key!r}."
-        raise UnknownProgram(message)
-    first = program.programorganization_set.select_related("organization").order_by("position")
-    lead = first.first()
-    if lead is None:
-        message = f"Program {program.key!r} has no organization in the catalog."
+    found = read_program(key=key)
+    if found.organization_id is None or found.organization_key is None:
+        message = f"Program {found.key!r} has no organization in the catalog."
         raise ProgramWithoutOrganization(message)
-    curricula = list(Curriculum.objects.filter(program=program).order_by("position"))
     return ProgramOutline(
-        id=program.pk,
-        uuid=program.uuid,
-        key=program.key,
-        title=program.title,
-        type=program.type,
-        mode=program.mode,
-        organization_id=lead.organization_id,
-        organization_key=lead.organization.key,
-        curricula={curriculum.uuid: curriculum.pk for curriculum in curricula},
-        active_curriculum_id=next((each.pk for each in curricula if each.is_active), None),
-        runs=list_runs_of_program(program_id=program.pk),
+        id=found.id,
+        uuid=found.uuid,
+        key=found.key,
+        title=found.title,
+        type=found.type,
+        mode=found.mode,
+        organization_id=found.organization_id,
+        organization_key=found.organization_key,
+        curricula={curriculum.uuid: curriculum.id for curriculum in found.curricula},
+        active_curriculum_id=next((each.id for each in found.curricula if each.is_active), None),
+        runs=found.runs,
     )
 
 
-def find_program(*, key: str) -> Program | None:
-    """Return the program of that key (letter case ignored) or uuid, or None."""
+def read_program(*, key: str) -> StoredProgram:
+    """Return the program of that uuid, else that key (letter case ignored), in one query.
+
+    Raises:
+        UnknownProgram: there is none.
+    """
     wanted = key.strip()
-    by_key = Program.objects.filter(key__iexact=wanted)
-    try:
-        uuid = UUID(wanted)
-    except ValueError:
-        return by_key.first()
-    return Program.objects.filter(uuid=uuid).first() or by_key.first()
-
-
-def list_runs_of_program(*, program_id: int) -> tuple[RunInProgram, ...]:
-    """Return every course run that is in the program, by key."""
-    with connection.cursor() as cursor:
-        cursor.execute(RUNS_OF_PROGRAM, {"program_id": program_id})
-        return tuple(RunInProgram(*row) for row in cursor.fetchall())
+    row = None
+    if not UNSTORABLE.search(wanted):
+        with connection.cursor() as cursor:
+            cursor.execute(PROGRAM, {"key": wanted, "uuid": _read_uuid(wanted)})
+            row = cursor.fetchone()
+    if row is None:
+        message = f"There is no program {key!r}."
+        raise UnknownProgram(message)
+    return _DECODER.decode(row[0])
 
 
 def list_programs() -> list[Program]:
@@ -169,6 +238,19 @@ def list_programs() -> list[Program]:
 
 def list_programs_of_runs(*, run_ids: Iterable[int]) -> list[tuple[int, str]]:
     """Return id and key of every program that any of the course runs is in, in one query."""
+    holders = list_holders_of_runs(run_ids=run_ids)
+    return list(dict.fromkeys((each.program_id, each.program_key) for each in holders))
+
+
+def list_holders_of_runs(*, run_ids: Iterable[int]) -> list[HolderOfRun]:
+    """Return each course run with every program that it is in, by program, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(PROGRAMS_OF_RUNS, {"run_ids": list(run_ids)})
-        return [(program_id, key) for program_id, key in cursor.fetchall()]
+        cursor.execute(HOLDERS_OF_RUNS, {"run_ids": list(run_ids)})
+        return [HolderOfRun(*row) for row in cursor.fetchall()]
+
+
+def _read_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -4,6 +4,7 @@ What a record does not say stays as it is stored. A list that is said is the who
 """
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -15,14 +16,39 @@ Text = str | None | UnsetType
 Moment = datetime | None | UnsetType
 
 
+class SeatRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A mode in which a course run is offered, ``type``; discovery calls it a seat.
+
+    It is said whole: what it leaves out is empty, and the price nothing.
+    """
+
+    type: str
+    price: Decimal | None = None
+    currency: str | None = None
+    upgrade_deadline: datetime | None = None
+    credit_provider: str | None = None
+    sku: str | None = None
+    bulk_sku: str | None = None
+
+
 class CourseRunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A course run. A moment without a time zone is in UTC."""
+    """A course run. A moment without a time zone is in UTC.
+
+    Of several seats of one type, as discovery has them for several currencies or credit providers,
+    the first counts.
+    """
 
     key: str
     external_key: Text = UNSET
     title: Text = UNSET
+    marketing_url: Text = UNSET
     start: Moment = UNSET
     end: Moment = UNSET
+    enrollment_start: Moment = UNSET
+    enrollment_end: Moment = UNSET
+    pacing_type: Text = UNSET
+    invite_only: bool | UnsetType | None = UNSET
+    seats: tuple[SeatRecord, ...] | UnsetType = UNSET
 
 
 class CourseRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +56,7 @@ class CourseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     title: Text = UNSET
+    marketing_url: Text = UNSET
     course_runs: tuple[CourseRunRecord, ...] = ()
 
 
@@ -59,6 +86,7 @@ class ProgramRecord(msgspec.Struct, frozen=True, kw_only=True):
     type: Text = UNSET
     status: Text = UNSET
     marketing_slug: Text = UNSET
+    marketing_url: Text = UNSET
     mode: Text = UNSET
     authoring_organizations: tuple[OrganizationRecord, ...] | UnsetType = UNSET
     courses: tuple[CourseRecord, ...] | UnsetType = UNSET

@@ -41,7 +41,7 @@ def store_rows(
     ``wanted`` maps the unique value to the fields that are said; ``stored`` is what is there.
     """
     rows = {value: stored.get(value) or table.model(**{unique: value}) for value in wanted}
-    differing = {value for value, fields in wanted.items() if _assign(rows[value], fields)}
+    differing = {value for value, fields in wanted.items() if assign(rows[value], fields)}
     written = differing | (rows.keys() - stored.keys())
     table.bulk_create(
         [row for value, row in rows.items() if value in written],
@@ -82,7 +82,7 @@ def replace_links(
     return {link[0] for link in (*gone, *new)}
 
 
-def _assign(row: Model, fields: Mapping[str, Any]) -> bool:
+def assign(row: Model, fields: Mapping[str, Any]) -> bool:
     """Give the row its fields and tell whether anything changed."""
     differing = {name: value for name, value in fields.items() if getattr(row, name) != value}
     for name, value in differing.items():

@@ -51,6 +51,7 @@ class CourseEnrollment(models.Model):
                 condition=Q(program_enrollment__isnull=False),
                 name="grant_of_program_enrollment",
             ),
+            models.Index(F("course_run"), F("id"), name="grant_in_course_run"),
         ]
         triggers = record_changes()
 

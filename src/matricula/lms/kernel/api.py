@@ -4,6 +4,7 @@ from matricula.lms.kernel.actors import Actor, ActorKind
 from matricula.lms.kernel.folding import fold, strip_key
 from matricula.lms.kernel.keys import KEY_LENGTH, UNSTORABLE, find_key_fault
 from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
+from matricula.lms.kernel.losing import is_connection_lost
 from matricula.lms.kernel.quoting import quote
 from matricula.lms.kernel.refusals import (
     Conflict,
@@ -46,6 +47,7 @@ __all__ = [
     "find_repeats",
     "fold",
     "group_repeats",
+    "is_connection_lost",
     "lock_until_commit",
     "merge_codes",
     "migration_lock",

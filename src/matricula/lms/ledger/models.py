@@ -61,6 +61,11 @@ class Change(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    # Its change set has it too; here it makes a page of the ledger one range of one index.
+    transaction_id = models.BigIntegerField(
+        db_default=Func(function="txid_current"),
+        help_text="Commit order: whoever follows the ledger reads below the oldest running one.",
+    )
 
     class Meta:
         db_table = "change"
@@ -72,12 +77,25 @@ class Change(models.Model):
         ]
         indexes = [
             models.Index(F("row_id"), F("subject"), name="change_of_row"),
+            models.Index(F("transaction_id"), F("id"), name="change_in_commit_order"),
             BrinIndex(F("change_set"), name="change_of_change_set"),
             models.Index(
                 F("subject"),
                 F("before__identity_id"),
                 condition=Q(after__isnull=True),
                 name="change_that_deleted",
+            ),
+            models.Index(
+                F("before__program_id"),
+                F("row_id"),
+                condition=Q(subject="program_enrollment", after__isnull=True),
+                name="change_that_left_a_program",
+            ),
+            models.Index(
+                F("before__program_enrollment_id"),
+                F("row_id"),
+                condition=Q(subject="course_enrollment", after__isnull=True),
+                name="change_that_ended_a_grant",
             ),
             models.Index(
                 F("before__account_id"),

@@ -8,8 +8,10 @@ from matricula.lms.organizations.loading import (
 )
 from matricula.lms.organizations.models import Organization
 from matricula.lms.organizations.reading import (
+    OrganizationPage,
     UnknownOrganization,
     get_organization,
+    list_organization_records,
     list_organizations,
 )
 
@@ -17,9 +19,11 @@ __all__ = [
     "InvalidOrganization",
     "LoadedOrganizations",
     "Organization",
+    "OrganizationPage",
     "OrganizationRecord",
     "UnknownOrganization",
     "get_organization",
+    "list_organization_records",
     "list_organizations",
     "load_organizations",
 ]

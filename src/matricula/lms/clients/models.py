@@ -1,0 +1,42 @@
+"""Clients, and the public halves of the keys that sign tokens."""
+
+from django.db import models
+from oauth2_provider.models import AbstractApplication
+
+from matricula.lms.accounts.api import Account
+
+
+class Client(AbstractApplication):  # type: ignore[misc]  # the library has no types
+    """A program that calls the LMS. ``user`` is the account that it acts as."""
+
+    user = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="client")
+    is_trusted = models.BooleanField(
+        default=False, help_text="Of the platform itself: no limit to how often it may ask."
+    )
+
+    class Meta(AbstractApplication.Meta):  # type: ignore[misc]  # as above
+        swappable = ""
+        db_table = "client"
+
+    def __str__(self) -> str:
+        return f"client {self.pk}"
+
+
+class SigningKey(models.Model):
+    """The public half of a key of some host.
+
+    ``retired_at``: since then nothing is signed with it. ``revoked_at``: since then whatever it
+    signed is void.
+    """
+
+    key_id = models.TextField(unique=True)
+    public_key = models.JSONField(help_text="As a JSON Web Key.")
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "signing_key"
+
+    def __str__(self) -> str:
+        return f"signing key {self.key_id}"

@@ -1,0 +1,1 @@
+"""Kept answers: what was answered to a write under an idempotency key, to be given again."""

@@ -1,0 +1,1 @@
+"""Rate limits: how often a caller may ask, counted for all processes and hosts together."""

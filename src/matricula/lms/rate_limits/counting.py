@@ -1,0 +1,25 @@
+"""Counting requests: one statement, exact however many processes there are."""
+
+from datetime import datetime
+
+from django.db import connection
+
+SECONDS = 60
+
+COUNT = """
+INSERT INTO request_count AS counted (caller, minute, count)
+VALUES (%(caller)s, %(minute)s, 1)
+ON CONFLICT (caller) DO UPDATE
+SET count = CASE WHEN counted.minute = excluded.minute THEN counted.count + 1 ELSE 1 END,
+    minute = excluded.minute
+RETURNING count
+"""
+
+
+def count_request(*, caller: str, limit: int, at: datetime) -> int | None:
+    """Count a request; return None if it is within the limit, else the seconds to wait."""
+    minute, second = divmod(int(at.timestamp()), SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"caller": caller, "minute": minute})
+        (count,) = cursor.fetchone()
+    return None if count <= limit else SECONDS - second

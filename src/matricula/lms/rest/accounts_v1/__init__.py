@@ -1,0 +1,1 @@
+"""edX's account API, as far as its front ends read it."""

@@ -1,0 +1,1 @@
+"""edX's bulk enrollment."""

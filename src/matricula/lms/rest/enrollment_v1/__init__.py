@@ -1,0 +1,1 @@
+"""edX's Enrollment API v1, with programs added."""

@@ -1,0 +1,1 @@
+"""edX's Program Enrollments API v1."""

@@ -1,0 +1,1 @@
+"""What edX's support tool asks."""

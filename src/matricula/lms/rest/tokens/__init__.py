@@ -1,0 +1,1 @@
+"""OAuth2 tokens, their keys, and the cookies and CSRF tokens of front ends."""

@@ -1,0 +1,14 @@
+"""Which surface answers at which address."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("matricula.lms.rest.tokens.urls")),
+    path("api/program_enrollments/v1/", include("matricula.lms.rest.program_enrollments_v1.urls")),
+    path("api/enrollment/v1/", include("matricula.lms.rest.enrollment_v1.urls")),
+    path("api/enrollment/v2/", include("matricula.lms.rest.enrollment_v2.urls")),
+    path("api/bulk_enroll/v1/", include("matricula.lms.rest.bulk_enroll_v1.urls")),
+    path("api/user/v1/", include("matricula.lms.rest.accounts_v1.urls")),
+    path("api/v1/", include("matricula.lms.rest.catalog_v1.urls")),
+    path("support/", include("matricula.lms.rest.support.urls")),
+]
