@@ -24,9 +24,10 @@ setup: $(STAMP) ## make .venv with everything in it; does nothing when there is 
 $(STAMP): pyproject.toml requirements/dev.txt requirements/uv.txt scripts/bootstrap.sh
 	@scripts/bootstrap.sh
 
-run: $(STAMP) ## show the main job done, on an example school
+run: $(STAMP) ## show the main job done, on an example school, and serve it until Ctrl-C
 	@scripts/with_database.sh "$${MATRICULA_HOME:-var}" \
-		'$(BIN)/matricula migrate --quiet && $(BIN)/matricula example run'
+		'$(BIN)/matricula migrate --quiet && $(BIN)/matricula example run && \
+		$(BIN)/matricula example serve --port $${LMS_PORT:-8000}'
 
 test: export DATABASE_URL =
 test: $(STAMP) ## run everything that CI runs

@@ -6,6 +6,7 @@ each save leaves a row of history. It is kinder than the original, which also as
 the mode and the learner's earlier enrollments, and announces each step.
 """
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
@@ -168,14 +169,26 @@ WHERE g.program_enrollment_id IS NOT NULL
 """
 
 
-def make_waiting_rows() -> None:
-    """Make the tables, and in them what waits in ours."""
+@cache
+def make_tables() -> None:
+    """Make the tables, once."""
     with connection.schema_editor() as editor:
         for model in (*ROWS, *HISTORIES):
             editor.create_model(model)
-    database.with_guards_off(FILL_PROGRAMS, FILL_COURSES)
     database.quiet(*map(_table, (*ROWS, *HISTORIES)))
+
+
+def make_waiting_rows() -> None:
+    """Put into the tables what waits in ours."""
+    make_tables()
+    empty_tables()
+    database.with_guards_off(FILL_PROGRAMS, FILL_COURSES)
     database.settle(*map(_table, ROWS))
+
+
+def empty_tables() -> None:
+    """Leave nothing in the tables."""
+    database.empty(*map(_table, (*ROWS, *HISTORIES)))
 
 
 def _table(model: type[models.Model]) -> str:

@@ -13,6 +13,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402  Django's models need it set up
 
 from bench import bare, database  # noqa: E402
+from bench.asking import measure_questions  # noqa: E402
+from bench.calling import measure_calls  # noqa: E402
 from bench.claiming import measure_claim  # noqa: E402
 from bench.growing import measure_growth  # noqa: E402
 from bench.measuring import Result, progress  # noqa: E402
@@ -25,6 +27,8 @@ MEASURES: dict[str, Callable[[int], list[Result]]] = {
     "growth": measure_growth,
     "claim": measure_claim,
     "reads": measure_reads,
+    "questions": measure_questions,
+    "calls": measure_calls,
 }
 
 

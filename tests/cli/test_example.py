@@ -1,16 +1,18 @@
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from matricula.cli.example.cataloging import PROGRAMS, list_programs
-from matricula.cli.example.inventing import invent_school
+from matricula.cli.example.cataloging import COURSES, PROGRAMS, list_programs, run_key
+from matricula.cli.example.inventing import choose_term, invent_school
 from matricula.cli.main import main
-from matricula.lms.catalog.api import read_catalog
+from matricula.lms.catalog.api import Progress, describe_course_run, load_catalog, read_catalog
 from matricula.lms.kernel.api import find_key_fault, fold
 from matricula.lms.ledger.api import Change
+from tests import given
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -93,6 +95,15 @@ def test_programs_share_courses_and_some_students() -> None:
     assert sum(map(len, members)) == 2100
     numbers = [set(courses) for _, courses in PROGRAMS.values()]
     assert set.intersection(*numbers) == {"STA501", "ETH500", "WRI400"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("month", [(2026, 11), (2026, 12), (2027, 1), (2027, 3), (2027, 4)])
+def test_some_courses_are_over_some_under_way_and_some_to_come(month: tuple[int, int]) -> None:
+    load_catalog(programs=list_programs(), by=given.OPERATOR, at=given.NOW)
+    first = datetime(*month, 1, tzinfo=UTC)
+    runs = [describe_course_run(key=run_key(each, choose_term(each))) for each in COURSES]
+    assert {run.progress(at=first) for run in runs} == set(Progress)
 
 
 @pytest.mark.django_db

@@ -160,7 +160,7 @@ def test_a_result_in_the_place_of_the_input_is_refused_before_anything_is_writte
     ("data", "words"),
     [
         (b"", "The file is empty."),
-        (b"student_key,status\n", "The file has a header and no rows."),
+        (b"student_key,status\n", "The roster has no rows."),
         (b"student_key;status\nrv-1;enrolled\n", "has no columns student_key, status; its values"),
         (b"student_key,status\nrv-1,enrolled\nJos\xe9,enrolled\n", "Line 3, column 4: byte 0xE9"),
         (b"student_key,status\nrv-1,enrolled\nrv-\x002,ended\n", "Line 3, column 4: this is a"),

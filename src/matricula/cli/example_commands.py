@@ -1,16 +1,19 @@
 """``matricula example``: a school to look at."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from matricula import postgres
-from matricula.cli.acting import operator
+from matricula.cli.acting import now, operator
+from matricula.cli.example.equipping import Equipment, equip, place
 from matricula.cli.example.inventing import invent_school
 from matricula.cli.example.telling import tell
 from matricula.cli.example.writing import write_school
 from matricula.cli.readying import ready_database
+from matricula.cli.running import run_together
 from matricula.cli.showing import Json, say, show_json, show_table
 from matricula.lms.access.api import Permission, require_permission
 
@@ -58,3 +61,35 @@ def run() -> None:
     written = write_school(school, folder=postgres.home() / "example", force=True)
     if not tell(school, written, by=by):
         raise typer.Exit(1)
+
+
+@app.command("serve")
+def serve(
+    *,
+    port: Annotated[int, typer.Option("--port", help="Where the LMS listens.")] = 8000,
+) -> None:
+    """Serve the example school on this machine, with a worker, until Ctrl-C.
+
+    Run it once first: `matricula example run`. Prints logins, and a client for programs.
+    """
+    ready_database()
+    equipment = equip(invent_school(), by=operator(), at=now())
+    _say_where(equipment, address=f"http://127.0.0.1:{port}")
+    os.environ.setdefault("MATRICULA_LMS_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("MATRICULA_LOG_FORMAT", "console")
+    services = {"LMS": ["lms", "serve", "--port", str(port)], "worker": ["worker"]}
+    raise typer.Exit(run_together(services))
+
+
+def _say_where(equipment: Equipment, *, address: str) -> None:
+    say(f"\nThe LMS is on {address}: sign in at {address}/login, API at {address}/api/schema")
+    show_table(
+        ["username", "password", "who"],
+        [(each.username, each.password, each.what) for each in equipment.logins],
+    )
+    say("\nA client for programs:")
+    show_table(["client id", "client secret"], [(equipment.client_id, equipment.client_secret)])
+    say(
+        f"\nThese are kept in {place()}. What to do with them: docs/how-to/main-job-by-http.md\n"
+        "Ctrl-C stops.\n"
+    )

@@ -19,6 +19,7 @@ from matricula.cli import (
     oulad_commands,
     roster_commands,
     waiting_commands,
+    worker_commands,
 )
 from matricula.cli.leaving import leaving
 from matricula.cli.readying import on_database, require_not_newer
@@ -44,6 +45,7 @@ app.add_typer(oulad_commands.app, name="oulad")
 app.add_typer(roster_commands.app, name="roster")
 app.command("export")(on_database(roster_commands.export))
 app.command("fsck")(on_database(integrity_commands.fsck))
+app.command("worker")(on_database(worker_commands.work))
 
 WITHOUT_DATABASE = {"db", "example"}  # or they start it themselves
 

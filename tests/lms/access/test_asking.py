@@ -12,6 +12,7 @@ from matricula.lms.access.api import (
     has_permission,
     list_permitted_organizations,
     require_permission,
+    require_permission_somewhere,
 )
 from matricula.lms.accounts.api import Account
 from matricula.lms.kernel.api import Actor, ActorKind
@@ -115,3 +116,13 @@ def test_asking_takes_one_statement_for_accounts_and_none_for_others() -> None:
     assert count_statements(lambda: has_permission(by, asked)) == 1
     assert count_statements(lambda: list_permitted_organizations(by, asked)) == 1
     assert count_statements(lambda: has_permission(given.OPERATOR, asked)) == 0
+
+
+@pytest.mark.parametrize("school_key", ["RiverU", "LakeU", None])
+def test_a_role_anywhere_is_a_permission_somewhere(school_key: str | None) -> None:
+    by = given.holder_of("support", school_key=school_key)
+    require_permission_somewhere(by, Permission.IDENTITIES_LINK)
+    require_permission_somewhere(given.OPERATOR, Permission.IDENTITIES_LINK)
+    for nobody in (by, given.acting(given.account())):
+        with pytest.raises(PermissionMissing, match="enrollments:write anywhere"):
+            require_permission_somewhere(nobody, Permission.ENROLLMENTS_WRITE)

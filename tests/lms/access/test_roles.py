@@ -11,8 +11,8 @@ def test_each_role_holds_what_it_is_for() -> None:
     }
     assert held == {
         "read": {"enrollments:read"},
-        "write": {"enrollments:read", "enrollments:write"},
-        "support": {"enrollments:read", "identities:link", "accounts:retire"},
+        "write": {"enrollments:read", "enrollments:write", "grades:write"},
+        "support": {"enrollments:read", "identities:link", "accounts:create", "accounts:retire"},
         "catalog": {"catalog:load"},
     }
 

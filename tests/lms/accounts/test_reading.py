@@ -34,3 +34,16 @@ def test_an_account_is_found_in_any_unicode_composition(typed: str) -> None:
     zoe = given.account("zo\u00eb", email="z@example.org")
     assert get_account(username=typed) == zoe
     assert map_account_ids(usernames=[typed]) == {typed: zoe.pk}
+
+
+def test_every_spelling_that_is_asked_for_is_answered() -> None:
+    mira = given.account("mira")
+    asked = ["mira", "MIRA", " mira "]
+    assert map_account_ids(usernames=asked) == dict.fromkeys(asked, mira.pk)
+
+
+def test_what_no_username_can_be_is_nobodys() -> None:
+    unstorable = "mi\x00ra"
+    assert map_account_ids(usernames=[unstorable]) == {}
+    with pytest.raises(UnknownAccount):
+        get_account(username=unstorable)

@@ -1,6 +1,8 @@
+import logging
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,9 +14,11 @@ from matricula.lms.catalog.api import (
     Curriculum,
     Program,
     ProgramRecord,
+    SeatRecord,
     get_program,
 )
 from matricula.lms.organizations.api import OrganizationRecord
+from tests import given
 from tests.lms.catalog.records import (
     HILLU,
     RIVERU,
@@ -34,6 +38,22 @@ HYDROLOGY = program(
     courses=[course("INTRO", "2031_T1")],
     organizations=[RIVERU, HILLU],
 )
+INTRO_THAT_SAYS_MORE = msgspec.structs.replace(
+    course("INTRO", "2031_T1"), marketing_url="https://river.example/intro"
+)
+RUNS_THAT_SAY_MORE = {
+    name: CourseRunRecord(key="course-v1:RiverU+INTRO+2031_T1", **{name: value})  # type: ignore[arg-type]
+    for name, value in {
+        "marketing_url": "https://river.example/intro/2031",
+        "start": given.NOW,
+        "end": given.NOW,
+        "enrollment_start": given.NOW,
+        "enrollment_end": given.NOW,
+        "pacing_type": "self_paced",
+        "invite_only": True,
+        "seats": (SeatRecord(type="audit"),),
+    }.items()
+}
 
 
 @pytest.mark.django_db
@@ -94,6 +114,14 @@ def test_many_programs_take_no_more_statements_than_a_few() -> None:
         ),
         pytest.param(
             {"courses": (course("INTRO", "2031_T1", external_key="I"),)}, id="external key"
+        ),
+        pytest.param({"marketing_url": "https://river.example"}, id="address"),
+        pytest.param({"courses": (INTRO_THAT_SAYS_MORE,)}, id="address of a course"),
+        *(
+            pytest.param(
+                {"courses": (CourseRecord(key="RiverU+INTRO", course_runs=(run,)),)}, id=name
+            )
+            for name, run in RUNS_THAT_SAY_MORE.items()
         ),
         pytest.param({"curricula": ()}, id="curricula"),
         pytest.param(
@@ -302,3 +330,14 @@ def test_two_loads_at_once_go_one_by_one() -> None:
 
     assert outcomes[0] == {"created"}
     assert outcomes[1:] == [{"unchanged"}] * 9
+
+
+@pytest.mark.django_db
+def test_a_load_is_logged_with_how_many_programs_became_what(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    load(program("a"))
+    with caplog.at_level(logging.INFO, logger="matricula.lms.catalog"):
+        load(program("a"), program("b"), program("c"))
+    [record] = [each for each in caplog.records if each.message == "catalog:loaded"]
+    assert record.__dict__["programs"] == {"unchanged": 1, "created": 2}

@@ -1,3 +1,6 @@
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from matricula.lms.catalog.api import (
@@ -7,6 +10,7 @@ from matricula.lms.catalog.api import (
     InvalidCatalog,
     Program,
     ProgramRecord,
+    SeatRecord,
 )
 from matricula.lms.organizations.api import Organization, OrganizationRecord
 from tests.lms.catalog.records import (
@@ -17,6 +21,12 @@ from tests.lms.catalog.records import (
     program,
     uuid,
 )
+
+
+def run_of(name: str, **said: Any) -> ProgramRecord:  # noqa: ANN401  whatever a run may say
+    run = CourseRunRecord(key="course-v1:RiverU+X+1", **said)
+    return program(name, courses=[CourseRecord(key="RiverU+X", course_runs=(run,))])
+
 
 REFUSED = {
     "two keys alike": (
@@ -62,6 +72,34 @@ REFUSED = {
             program("b", courses=[course("X", "1", external_key="q")]),
         ],
         "'B' .*: the external_key of course run .* is p in one place and q in another",
+    ),
+    "an unknown mode of a seat": (
+        [run_of("a", seats=(SeatRecord(type="gold"),))],
+        "'A' .*: course run course-v1:RiverU.X.1 has a seat of mode 'gold', and there are only",
+    ),
+    "a price below zero": (
+        [run_of("a", seats=(SeatRecord(type="audit", price=Decimal(-1)),))],
+        "'A' .* a seat of mode 'audit' at the price -1",
+    ),
+    "a price that is no number": (
+        [run_of("a", seats=(SeatRecord(type="audit", price=Decimal("NaN")),))],
+        "at the price NaN",
+    ),
+    "a price that nobody can pay": (
+        [run_of("a", seats=(SeatRecord(type="audit", price=Decimal("1e400")),))],
+        "at the price 1E.400",
+    ),
+    "half a cent": (
+        [run_of("a", seats=(SeatRecord(type="audit", price=Decimal("0.005")),))],
+        "at the price 0.005",
+    ),
+    "seats in two ways": (
+        [run_of("a", seats=()), run_of("b", seats=(SeatRecord(type="audit"),))],
+        "'B' .*: the seats of course run .* differ between places",
+    ),
+    "an unknown pacing": (
+        [run_of("a", pacing_type="slow")],
+        "'A' .* has pacing 'slow', not one of instructor_paced, self_paced",
     ),
     "a program nested nowhere": (
         [program("a", curriculum("c", programs=[ProgramRecord(uuid=uuid("x"))]))],

@@ -9,6 +9,12 @@ INSERT INTO identity
 SELECT {} FROM identity WHERE id = %(bound)s
 """
 
+_OFFER = """
+INSERT INTO course_run_mode
+    (course_run_id, mode, min_price, currency, credit_provider, sku, bulk_sku)
+SELECT %(run)s, {}, '', '', '', '' FROM {}
+"""
+
 ACCOUNTS = {
     "account_username_key": "UPDATE account SET username = 'noah' WHERE id = %(account)s",
     "account_uuid_key": """
@@ -57,6 +63,12 @@ CATALOG = {
         INSERT INTO course_run (key, course_id, external_key, title)
         SELECT key, course_id, '', '' FROM course_run WHERE id = %(run)s
     """,
+    "a_course_runs_pacing_is_declared": """
+        UPDATE course_run SET pacing = 'slow' WHERE id = %(run)s
+    """,
+    "a_course_run_is_offered_in_a_mode_once": _OFFER.format("'audit', 0", "generate_series(1, 2)"),
+    "an_offered_mode_is_declared": _OFFER.format("'gold', 0", "generate_series(1, 1)"),
+    "no_price_is_below_zero": _OFFER.format("'audit', -1", "generate_series(1, 1)"),
     "program_uuid_key": """
         INSERT INTO program (uuid, key, title, type, status, slug, mode)
         SELECT uuid, 'other', '', '', '', '', mode FROM program WHERE id = %(program)s

@@ -112,6 +112,11 @@ def list_nodes(plan: Plan) -> Iterator[Plan]:
         yield from list_nodes(child)
 
 
+def _inner_side(node: Plan) -> Plan:
+    """Return what a join asks for each row; common table expressions stand beside it."""
+    return next(child for child in node["Plans"] if child["Parent Relationship"] == "Inner")
+
+
 LEADING_COLUMNS = """
 SELECT relname, attname FROM pg_index
 JOIN pg_class ON pg_class.oid = indexrelid
@@ -129,7 +134,7 @@ def list_quadratic_nodes(plan: Plan) -> list[str]:
         f"{inner['Node Type']} on {inner.get('Relation Name', inner.get('Alias'))}"
         for node in list_nodes(plan)
         if node["Node Type"] == "Nested Loop"
-        for inner in list_nodes(node["Plans"][1])
+        for inner in list_nodes(_inner_side(node))
         if inner["Node Type"] in {"Seq Scan", "CTE Scan", "Function Scan"}
         or (
             "Index Name" in inner
@@ -144,6 +149,6 @@ def list_probed_indexes(plan: Plan) -> set[str]:
         inner["Index Name"]
         for node in list_nodes(plan)
         if node["Node Type"] == "Nested Loop"
-        for inner in list_nodes(node["Plans"][1])
+        for inner in list_nodes(_inner_side(node))
         if "Index Name" in inner
     }

@@ -66,4 +66,9 @@ def test_who_may_read_nothing_finds_nobody() -> None:
     mira = given.account("mira")
     given.bound("rv-1", mira)
     with pytest.raises(UnknownAccount):
-        get_learner(username="mira", by=given.acting(mira))
+        get_learner(username="mira", by=given.acting(given.account("noah")))
+
+
+def test_everybody_finds_themselves() -> None:
+    mira = given.account("mira")
+    assert get_learner(username="MIRA", by=given.acting(mira)).account_id == mira.pk

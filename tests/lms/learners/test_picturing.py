@@ -230,11 +230,14 @@ class TestVisibility:
         assert picture(by=everywhere) == picture()
 
     def test_who_reads_nothing_sees_nothing(self, mira: Account) -> None:
-        for by in (given.acting(mira), given.holder_of("catalog"), given.MAIL):
+        for by in (given.acting(given.account("noah")), given.holder_of("catalog"), given.MAIL):
             found = picture(by=by)
             assert (found.identities, found.program_enrollments, found.seats) == ((), (), ())
             found = picture_of_key(by=by)
             assert (found.identities, found.program_enrollments, found.seats) == ((), (), ())
+
+    def test_everybody_sees_all_of_themselves(self, mira: Account) -> None:
+        assert picture(by=given.acting(mira)) == picture()
 
     def test_another_schools_waiting_student_is_not_seen(self) -> None:
         given.enrolled("rv-1", program=given.program())

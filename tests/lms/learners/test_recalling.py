@@ -166,6 +166,10 @@ def test_a_retired_person_is_not_brought_back(mira: Account) -> None:
     assert later.identities == ()
 
 
+def test_everybody_sees_all_of_themselves(mira: Account) -> None:
+    assert of_mira(day(3), by=given.acting(mira)) == of_mira(day(3))
+
+
 def test_who_reads_for_a_school_sees_its_side(mira: Account) -> None:
     by = given.holder_of("read")
     assert of_mira(day(3), by=by) == of_mira(day(3))

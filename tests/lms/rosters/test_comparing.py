@@ -11,7 +11,7 @@ from matricula.lms.kernel.api import fold
 from matricula.lms.program_enrollments.sifting import sift
 from matricula.lms.rosters import comparing, reading
 from matricula.lms.rosters.comparing import survey_roster
-from matricula.lms.rosters.reading import read_roster
+from matricula.lms.rosters.reading import as_roster, read_roster
 from tests import given
 from tests.lms.rosters.answering import file_of, planned
 
@@ -125,7 +125,7 @@ def test_a_file_is_judged_as_its_rows_would_be_in_one_call(
         )
         for text, app in ((program_text, sift), (course_text, sift_courses)):
             rows_of_file = [row for chunk in read_roster(file_of(text))[1] for row in chunk.rows]
-            survey = survey_roster(file=file_of(text), program=hydrology)
+            survey = survey_roster(roster=as_roster(file_of(text)), program=hydrology)
             whole = app(rows_of_file, program=hydrology, by_curriculum=True)  # type: ignore[arg-type]
             given_ = app(
                 rows_of_file,  # type: ignore[arg-type]

@@ -5,11 +5,13 @@ from matricula.lms.access.asking import (
     has_permission,
     list_permitted_organizations,
     require_permission,
+    require_permission_somewhere,
 )
 from matricula.lms.access.assigning import (
     UnknownRole,
     give_role,
     holds_role_everywhere,
+    list_roles,
     list_roles_of,
     revoke_all_roles,
     take_role,
@@ -28,8 +30,10 @@ __all__ = [
     "has_permission",
     "holds_role_everywhere",
     "list_permitted_organizations",
+    "list_roles",
     "list_roles_of",
     "require_permission",
+    "require_permission_somewhere",
     "revoke_all_roles",
     "take_role",
 ]

@@ -3,7 +3,13 @@
 from django.db.models import Q
 
 from matricula.lms.access.models import RoleAssignment
-from matricula.lms.access.roles import AT_HOME, PERMISSIONS_BY_KIND, ROLES, Permission
+from matricula.lms.access.roles import (
+    ABOUT_ONESELF,
+    AT_HOME,
+    PERMISSIONS_BY_KIND,
+    ROLES,
+    Permission,
+)
 from matricula.lms.kernel.api import Actor, NotAllowed
 
 
@@ -14,25 +20,51 @@ class PermissionMissing(NotAllowed):
 
 
 def require_permission(
-    by: Actor, permission: Permission, *, organization_id: int | None = None
+    by: Actor,
+    permission: Permission,
+    *,
+    organization_id: int | None = None,
+    account_id: int | None = None,
 ) -> None:
     """Answer with silence if the actor has the permission for the organization.
 
-    Without an organization the question is whether they have it everywhere. One query for
-    accounts, none for others.
+    Without an organization the question is whether they have it everywhere; with the account that
+    it is about, whether they have it everywhere or about themselves. One query for accounts, none
+    for others and about oneself.
 
     Raises:
         PermissionMissing: they have not.
     """
-    if not has_permission(by, permission, organization_id=organization_id):
+    if not has_permission(by, permission, organization_id=organization_id, account_id=account_id):
         message = f"{by.name} may not {permission} here."
         raise PermissionMissing(message)
 
 
+def require_permission_somewhere(by: Actor, permission: Permission) -> None:
+    """Answer with silence if the actor has the permission for any organization at all.
+
+    Raises:
+        PermissionMissing: they have it nowhere.
+    """
+    permitted = list_permitted_organizations(by, permission)
+    if permitted is not None and not permitted:
+        message = f"{by.name} may not {permission} anywhere."
+        raise PermissionMissing(message)
+
+
 def has_permission(
-    by: Actor, permission: Permission, *, organization_id: int | None = None
+    by: Actor,
+    permission: Permission,
+    *,
+    organization_id: int | None = None,
+    account_id: int | None = None,
 ) -> bool:
-    """Tell whether the actor has the permission for the organization, or everywhere if None."""
+    """Tell whether the actor has the permission for the organization, or everywhere if None.
+
+    Some are had by whoever asks about themselves, which ``account_id`` says.
+    """
+    if account_id is not None and by.account_id == account_id and permission in ABOUT_ONESELF:
+        return True
     if permission in PERMISSIONS_BY_KIND[by.kind]:
         return permission not in AT_HOME.get(by.kind, ()) or by.organization_id == organization_id
     if by.account_id is None:

@@ -1,5 +1,7 @@
 """Giving and taking roles."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 
 from matricula.lms.access.asking import require_permission
@@ -48,8 +50,14 @@ def take_role(*, account_id: int, role: str, organization_id: int | None, by: Ac
 
 def list_roles_of(*, account_id: int) -> list[RoleAssignment]:
     """Return the roles of an account, those for all organizations last."""
-    held = RoleAssignment.objects.filter(account=account_id).select_related("organization")
-    return list(held.order_by("organization__key", "role"))
+    return list_roles(account_ids=[account_id])
+
+
+def list_roles(*, account_ids: Iterable[int]) -> list[RoleAssignment]:
+    """Return the roles of accounts, each one's for all organizations last."""
+    held = RoleAssignment.objects.filter(account__in=list(account_ids))
+    found = held.select_related("organization")
+    return list(found.order_by("account", "organization__key", "role"))
 
 
 def holds_role_everywhere(*, account_id: int, role: str) -> bool:

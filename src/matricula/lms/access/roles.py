@@ -22,7 +22,10 @@ class Permission(StrEnum):
     IDENTITIES_ASSERT = "identities:assert"
     IDENTITIES_LINK = "identities:link"
     INTEGRITY_CHECK = "integrity:check"
+    KEYS_MANAGE = "keys:manage"
     ROLES_GIVE = "roles:give"
+    SEATS_TAKE = "seats:take"
+    """To enroll in what is open, in a mode that learners choose themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,17 @@ ROLES = {
         Role(
             "write",
             "Sees and changes an organization's enrollments: its registrar.",
-            _READ | {Permission.ENROLLMENTS_WRITE},
+            _READ | {Permission.ENROLLMENTS_WRITE, Permission.GRADES_WRITE},
         ),
         Role(
             "support",
             "Sees enrollments, links and unlinks identities: the platform's support agents.",
-            _READ | {Permission.IDENTITIES_LINK, Permission.ACCOUNTS_RETIRE},
+            _READ
+            | {
+                Permission.ACCOUNTS_CREATE,
+                Permission.ACCOUNTS_RETIRE,
+                Permission.IDENTITIES_LINK,
+            },
         ),
         Role("catalog", "Loads the catalog.", frozenset({Permission.CATALOG_LOAD})),
     )
@@ -57,9 +65,13 @@ ROLES = {
 PERMISSIONS_BY_KIND = {
     ActorKind.OPERATOR: frozenset(Permission),
     ActorKind.SIGN_ON: frozenset({Permission.IDENTITIES_ASSERT, Permission.ACCOUNTS_CREATE}),
+    ActorKind.SERVER: frozenset({Permission.ENROLLMENTS_READ, Permission.ENROLLMENTS_WRITE}),
     ActorKind.ACCOUNT: frozenset[Permission](),
 }
 """What an actor may do everywhere by what it is, before any role."""
 
 AT_HOME = {ActorKind.SIGN_ON: frozenset({Permission.IDENTITIES_ASSERT})}
 """What they may do for their own organization alone: no school vouches for another."""
+
+ABOUT_ONESELF = frozenset({Permission.ENROLLMENTS_READ, Permission.SEATS_TAKE})
+"""What an account may do about itself, without any role."""

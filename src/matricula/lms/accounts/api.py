@@ -1,5 +1,6 @@
 """The door of accounts."""
 
+from matricula.lms.accounts.changing_passwords import set_password
 from matricula.lms.accounts.creating import (
     InvalidAccount,
     NewAccount,
@@ -13,6 +14,7 @@ from matricula.lms.accounts.reading import (
     find_account,
     get_account,
     map_account_ids,
+    map_account_uuids,
     map_usernames,
 )
 
@@ -29,5 +31,7 @@ __all__ = [
     "get_account",
     "lock_account",
     "map_account_ids",
+    "map_account_uuids",
     "map_usernames",
+    "set_password",
 ]

@@ -30,6 +30,7 @@ class Account(AbstractUser):
                 name="a_retired_account_is_empty",
             ),
         ]
+        indexes = [models.Index(Lower("email"), name="account_of_address")]
 
     def __str__(self) -> str:
         return self.username

@@ -1,12 +1,13 @@
 """Finding accounts."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import Value
 from django.db.models.functions import Lower
 
 from matricula.lms.accounts.models import Account
-from matricula.lms.kernel.api import NotFound
+from matricula.lms.kernel.api import UNSTORABLE, NotFound
 
 
 class UnknownAccount(NotFound):
@@ -21,8 +22,10 @@ def get_account(*, username: str) -> Account:
     Raises:
         UnknownAccount: there is none.
     """
-    folded = Lower(Value(Account.normalize_username(username).strip()))
-    found = Account.objects.alias(lowered=Lower("username")).filter(lowered=folded).first()
+    found = None
+    if not UNSTORABLE.search(username):
+        folded = Lower(Value(Account.normalize_username(username).strip()))
+        found = Account.objects.alias(lowered=Lower("username")).filter(lowered=folded).first()
     if found is None:
         message = f"There is no account {username!r}."
         raise UnknownAccount(message)
@@ -45,12 +48,23 @@ def map_account_ids(*, usernames: Iterable[str]) -> dict[str, int]:
 
     Usernames that no account has are left out.
     """
-    wanted = {
-        Account.normalize_username(username).strip().lower(): username for username in usernames
+    lowered_of = {
+        username: Account.normalize_username(username).strip().lower()
+        for username in usernames
+        if not UNSTORABLE.search(username)
     }
-    found = (
+    found = dict(
         Account.objects.annotate(lowered=Lower("username"))
-        .filter(lowered__in=list(wanted))
+        .filter(lowered__in=set(lowered_of.values()))
         .values_list("lowered", "pk")
     )
-    return {wanted[lowered]: pk for lowered, pk in found}
+    return {
+        username: found[lowered] for username, lowered in lowered_of.items() if lowered in found
+    }
+
+
+def map_account_uuids(*, usernames: Iterable[str]) -> dict[str, UUID]:
+    """Return account uuids by username as given, found as ``map_account_ids`` does."""
+    ids = map_account_ids(usernames=usernames)
+    uuids = dict(Account.objects.filter(pk__in=ids.values()).values_list("pk", "uuid"))
+    return {username: uuids[pk] for username, pk in ids.items() if pk in uuids}

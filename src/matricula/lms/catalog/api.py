@@ -37,6 +37,7 @@ from matricula.lms.catalog.modes import (
     Mode,
 )
 from matricula.lms.catalog.offering import OfferedMode, list_modes_of_runs
+from matricula.lms.catalog.parsing import parse_page
 from matricula.lms.catalog.reading import (
     ProgramOutline,
     ProgramWithoutOrganization,
@@ -120,5 +121,6 @@ __all__ = [
     "list_programs_by_type",
     "list_programs_of_runs",
     "load_catalog",
+    "parse_page",
     "read_catalog",
 ]

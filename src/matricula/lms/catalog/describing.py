@@ -1,9 +1,10 @@
 """Describing programs to people: organizations, curricula and course runs, by name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from matricula.lms.catalog.listing import filter_programs
 from matricula.lms.catalog.models import CourseRun, Curriculum, Program
 from matricula.lms.catalog.reading import read_program
 
@@ -60,10 +61,17 @@ class ProgramDescription:
     course_runs: Sequence[RunOfProgram]
 
 
-def list_program_summaries() -> list[ProgramSummary]:
-    """Return all programs by key, in a fixed number of queries."""
+def list_program_summaries(
+    *, organization_ids: Collection[int] | None = None, after: str = "", limit: int | None = None
+) -> list[ProgramSummary]:
+    """Return all programs by key, or those led by the organizations; a fixed number of queries.
+
+    A page begins ``after`` a key.
+    """
+    found = filter_programs(organization_ids=organization_ids).filter(key__gt=after)
     related = "programorganization_set__organization"
-    return [_summarize(each) for each in Program.objects.order_by("key").prefetch_related(related)]
+    page = found.order_by("key").prefetch_related(related)[:limit]
+    return [_summarize(each) for each in page]
 
 
 def describe_program(*, key: str) -> ProgramDescription:

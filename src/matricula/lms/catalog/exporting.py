@@ -1,15 +1,24 @@
 """The catalog going out in the shape in which it comes in: loaded again, it changes nothing."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from msgspec import structs
 
 from matricula.lms.catalog.listing import filter_programs
-from matricula.lms.catalog.models import CourseRun, CourseRunMode, Curriculum, Program
+from matricula.lms.catalog.models import (
+    CourseRun,
+    CourseRunMode,
+    Curriculum,
+    Program,
+    ProgramOrganization,
+)
 from matricula.lms.catalog.modes import MODE_RANK
 from matricula.lms.catalog.reading import UnknownProgram
 from matricula.lms.catalog.records import (
@@ -19,18 +28,11 @@ from matricula.lms.catalog.records import (
     ProgramRecord,
     SeatRecord,
 )
-from matricula.lms.organizations.api import OrganizationRecord
+from matricula.lms.organizations.api import Organization, OrganizationRecord
 
 PAGE = 20
 
-_CONTENTS = (
-    "programorganization_set__organization",
-    "course_runs__course",
-    "course_runs__modes",
-    "curriculum_set__course_runs__course",
-    "curriculum_set__course_runs__modes",
-    "curriculum_set__programs",
-)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,31 @@ def get_program_record(*, uuid: UUID) -> ProgramRecord:
     return records[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _RunOfCourse:
+    course: CourseRecord
+    """Without its runs."""
+    run: CourseRunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What is in programs and in curricula, by their ids."""
+
+    organizations: Mapping[int, Sequence[OrganizationRecord]]
+    curricula: Mapping[int, Sequence[Curriculum]]
+    nested: Mapping[int, Sequence[ProgramRecord]]
+    courses_of_programs: Mapping[int, tuple[CourseRecord, ...]]
+    courses_of_curricula: Mapping[int, tuple[CourseRecord, ...]]
+
+
 def _record_programs(programs: QuerySet[Program]) -> list[ProgramRecord]:
-    return [_record_program(program) for program in programs.prefetch_related(*_CONTENTS)]
+    rows = list(programs)
+    contents = _read_contents([program.pk for program in rows])
+    return [_record_program(program, contents) for program in rows]
 
 
-def _record_program(program: Program) -> ProgramRecord:
-    links = sorted(program.programorganization_set.all(), key=attrgetter("position"))
-    curricula = sorted(program.curriculum_set.all(), key=attrgetter("position", "pk"))
+def _record_program(program: Program, contents: _Contents) -> ProgramRecord:
     return ProgramRecord(
         uuid=program.uuid,
         key=program.key,
@@ -91,53 +111,113 @@ def _record_program(program: Program) -> ProgramRecord:
         marketing_slug=program.slug,
         marketing_url=program.marketing_url or None,
         mode=program.mode,
-        authoring_organizations=tuple(
-            OrganizationRecord(key=each.key, uuid=each.uuid, name=each.name)
-            for each in (link.organization for link in links)
+        authoring_organizations=tuple(contents.organizations.get(program.pk, ())),
+        courses=contents.courses_of_programs.get(program.pk, ()),
+        curricula=tuple(
+            CurriculumRecord(
+                uuid=curriculum.uuid,
+                name=curriculum.name,
+                is_active=curriculum.is_active,
+                courses=contents.courses_of_curricula.get(curriculum.pk, ()),
+                programs=tuple(contents.nested.get(curriculum.pk, ())),
+            )
+            for curriculum in contents.curricula.get(program.pk, ())
         ),
-        courses=_record_courses(program.course_runs.all()),
-        curricula=tuple(_record_curriculum(curriculum) for curriculum in curricula),
     )
 
 
-def _record_curriculum(curriculum: Curriculum) -> CurriculumRecord:
-    nested = sorted(curriculum.programs.all(), key=attrgetter("key"))
-    return CurriculumRecord(
-        uuid=curriculum.uuid,
-        name=curriculum.name,
-        is_active=curriculum.is_active,
-        courses=_record_courses(curriculum.course_runs.all()),
-        programs=tuple(ProgramRecord(uuid=program.uuid) for program in nested),
+def _read_contents(program_ids: Sequence[int]) -> _Contents:
+    links = ProgramOrganization.objects.filter(program__in=program_ids).order_by("position")
+    curricula = Curriculum.objects.filter(program__in=program_ids).order_by("position", "pk")
+    nested = Curriculum.programs.through.objects.filter(curriculum__program__in=program_ids)
+    named = Program.course_runs.through.objects.filter(program__in=program_ids)
+    listed = Curriculum.course_runs.through.objects.filter(curriculum__program__in=program_ids)
+    named_ids = _group(named.values_list("program_id", "courserun_id"))
+    listed_ids = _group(listed.values_list("curriculum_id", "courserun_id"))
+    runs = _read_runs({*chain(*named_ids.values()), *chain(*listed_ids.values())})
+    return _Contents(
+        organizations=_group(
+            (link.program_id, _record_organization(link.organization))
+            for link in links.select_related("organization")
+        ),
+        curricula=_group((curriculum.program_id, curriculum) for curriculum in curricula),
+        nested=_group(
+            (curriculum_id, ProgramRecord(uuid=uuid))
+            for curriculum_id, uuid in nested.order_by("program__key").values_list(
+                "curriculum_id", "program__uuid"
+            )
+        ),
+        courses_of_programs=_group_by_course(named_ids, runs),
+        courses_of_curricula=_group_by_course(listed_ids, runs),
     )
 
 
-def _record_courses(runs: Iterable[CourseRun]) -> tuple[CourseRecord, ...]:
-    ordered = sorted(runs, key=attrgetter("course.key", "key"))
-    return tuple(
-        CourseRecord(
-            key=course.key,
-            title=course.title,
-            marketing_url=course.marketing_url or None,
-            course_runs=tuple(_record_run(run) for run in theirs),
+def _read_runs(run_ids: Collection[int]) -> dict[int, _RunOfCourse]:
+    """Return the runs as plain values: as model instances they would take four times as long."""
+    seats: dict[int, list[SeatRecord]] = defaultdict(list)
+    modes = CourseRunMode.objects.filter(course_run__in=run_ids)
+    for mode in sorted(modes, key=lambda each: MODE_RANK[each.mode]):
+        seats[mode.course_run_id].append(_record_seat(mode))
+    rows = CourseRun.objects.filter(pk__in=run_ids).values(
+        *("pk", "key", "external_key", "title", "marketing_url", "start_at", "end_at"),
+        *("enrollment_start_at", "enrollment_end_at", "pacing", "is_invitation_only"),
+        *("course__key", "course__title", "course__marketing_url"),
+    )
+    return {
+        row["pk"]: _RunOfCourse(_record_course(row), _record_run(row, seats.get(row["pk"], ())))
+        for row in rows
+    }
+
+
+def _group_by_course(
+    run_ids: Mapping[int, Sequence[int]], runs: Mapping[int, _RunOfCourse]
+) -> dict[int, tuple[CourseRecord, ...]]:
+    """Return the courses of each owner with those of their runs that are the owner's, by key."""
+    owned = {
+        owner: sorted((runs[run_id] for run_id in theirs), key=attrgetter("course.key", "run.key"))
+        for owner, theirs in run_ids.items()
+    }
+    return {
+        owner: tuple(
+            structs.replace(course, course_runs=tuple(each.run for each in group))
+            for course, group in groupby(theirs, key=attrgetter("course"))
         )
-        for course, theirs in groupby(ordered, key=attrgetter("course"))
+        for owner, theirs in owned.items()
+    }
+
+
+def _group(pairs: Iterable[tuple[int, Item]]) -> dict[int, list[Item]]:
+    grouped: dict[int, list[Item]] = defaultdict(list)
+    for owner, item in pairs:
+        grouped[owner].append(item)
+    return dict(grouped)
+
+
+def _record_organization(organization: Organization) -> OrganizationRecord:
+    return OrganizationRecord(key=organization.key, uuid=organization.uuid, name=organization.name)
+
+
+def _record_course(row: Mapping[str, Any]) -> CourseRecord:
+    return CourseRecord(
+        key=row["course__key"],
+        title=row["course__title"],
+        marketing_url=row["course__marketing_url"] or None,
     )
 
 
-def _record_run(run: CourseRun) -> CourseRunRecord:
-    modes = sorted(run.modes.all(), key=lambda each: MODE_RANK[each.mode])
+def _record_run(row: Mapping[str, Any], seats: Sequence[SeatRecord]) -> CourseRunRecord:
     return CourseRunRecord(
-        key=run.key,
-        external_key=run.external_key or None,
-        title=run.title,
-        marketing_url=run.marketing_url or None,
-        start=run.start_at,
-        end=run.end_at,
-        enrollment_start=run.enrollment_start_at,
-        enrollment_end=run.enrollment_end_at,
-        pacing_type=run.pacing or None,
-        invite_only=run.is_invitation_only,
-        seats=tuple(_record_seat(mode) for mode in modes),
+        key=row["key"],
+        external_key=row["external_key"] or None,
+        title=row["title"],
+        marketing_url=row["marketing_url"] or None,
+        start=row["start_at"],
+        end=row["end_at"],
+        enrollment_start=row["enrollment_start_at"],
+        enrollment_end=row["enrollment_end_at"],
+        pacing_type=row["pacing"] or None,
+        invite_only=row["is_invitation_only"],
+        seats=tuple(seats),
     )
 
 

@@ -7,7 +7,7 @@ from matricula.lms.kernel.api import Invalid
 
 _PART = r"([\w.~:-]+)"
 _FORM = re.compile(rf"course-v1:{_PART}\+{_PART}\+{_PART}")
-_OLD_FORM = re.compile(rf"{_PART}/{_PART}/{_PART}")
+_OLD_FORM = re.compile(rf"(?!course-v1:){_PART}/{_PART}/{_PART}")
 
 
 class InvalidCourseRunKey(Invalid):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Func, QuerySet, Value
+from django.db.models import Func, QuerySet, TextField, Value
 from django.db.models.functions import Lower
 
 from matricula.lms.catalog.models import Program
@@ -52,7 +52,13 @@ def filter_programs(
     """
     found = Program.objects.all()
     if types is not None:
-        plain = Func(Lower(F("type")), Value(_SEPARATORS), Value(""), function="translate")
+        plain = Func(
+            Lower("type"),
+            Value(_SEPARATORS),
+            Value(""),
+            function="translate",
+            output_field=TextField(),
+        )
         wanted = [_plain(each) for each in types]
         found = found.alias(plain_type=plain).filter(plain_type__in=wanted)
     if statuses is not None:

@@ -66,7 +66,9 @@ def load_catalog(*, programs: Iterable[ProgramRecord], by: Actor, at: datetime) 
         lock_until_commit(Lock.CATALOG, [0])
         loaded = _load(gathered)
     counts = Counter(each.result.value for each in loaded)
-    _log.info("catalog:loaded", extra={"actor": by.name, "at": at.isoformat(), **counts})
+    _log.info(
+        "catalog:loaded", extra={"actor": by.name, "at": at.isoformat(), "programs": dict(counts)}
+    )
     return loaded
 
 

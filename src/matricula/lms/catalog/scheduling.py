@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
 from matricula.lms.catalog.keys import CourseRunKey
 from matricula.lms.catalog.models import SELF_PACED, CourseRun
 from matricula.lms.catalog.offering import OfferedMode, list_modes_of_runs
@@ -107,13 +109,19 @@ def describe_course_run(*, key: str) -> CourseRunDescription:
     Raises:
         UnknownCourseRun: there is none.
     """
-    run_id = get_course_run(key=key).id
-    return describe_course_runs(ids=[run_id])[run_id]
+    described = {} if UNSTORABLE.search(key) else _describe_all(CourseRun.objects.filter(key=key))
+    if not described:
+        raise UnknownCourseRun(f"There is no course run {key!r}.")
+    return next(iter(described.values()))
 
 
 def describe_course_runs(*, ids: Collection[int]) -> dict[int, CourseRunDescription]:
     """Return those course runs that there are, by id, in three queries."""
-    runs = CourseRun.objects.filter(pk__in=ids).select_related("course").in_bulk()
+    return _describe_all(CourseRun.objects.filter(pk__in=ids))
+
+
+def _describe_all(found: QuerySet[CourseRun]) -> dict[int, CourseRunDescription]:
+    runs = found.select_related("course").in_bulk()
     modes = list_modes_of_runs(run_ids=list(runs))
     return {run_id: _describe(run, modes[run_id]) for run_id, run in runs.items()}
 

@@ -3,6 +3,7 @@
 from matricula.lms.clients.cookies import remove_token_cookies, set_token_cookies
 from matricula.lms.clients.creating import (
     ClientNameTaken,
+    ClientOutline,
     InvalidClientName,
     NewClient,
     UnknownClient,
@@ -10,14 +11,20 @@ from matricula.lms.clients.creating import (
     delete_client,
     list_clients,
 )
-from matricula.lms.clients.keeping_keys import (
+from matricula.lms.clients.forgetting import forget_expired_tokens
+from matricula.lms.clients.models import Client, SigningKey
+from matricula.lms.clients.publishing_keys import (
+    KEYS_KEPT_SECONDS,
     UnknownSigningKey,
+    forget_signing_keys,
     list_public_keys,
+    list_signing_keys,
     make_signing_key,
     revoke_signing_key,
     rotate_signing_keys,
 )
-from matricula.lms.clients.models import Client
+from matricula.lms.clients.recognizing import Caller, recognize_caller
+from matricula.lms.clients.renewing import renew_client_secret
 from matricula.lms.clients.signing import (
     BadToken,
     Token,
@@ -27,22 +34,31 @@ from matricula.lms.clients.signing import (
 )
 
 __all__ = [
+    "KEYS_KEPT_SECONDS",
     "BadToken",
+    "Caller",
     "Client",
     "ClientNameTaken",
+    "ClientOutline",
     "InvalidClientName",
     "NewClient",
+    "SigningKey",
     "Token",
     "UnknownClient",
     "UnknownSigningKey",
     "create_client",
     "delete_client",
+    "forget_expired_tokens",
     "forget_kept_keys",
+    "forget_signing_keys",
     "list_clients",
     "list_public_keys",
+    "list_signing_keys",
     "make_signing_key",
     "read_token",
+    "recognize_caller",
     "remove_token_cookies",
+    "renew_client_secret",
     "revoke_signing_key",
     "rotate_signing_keys",
     "set_token_cookies",

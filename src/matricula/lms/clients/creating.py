@@ -1,4 +1,4 @@
-"""Making clients."""
+"""Making clients, listing them, and deleting them."""
 
 import secrets
 from collections.abc import Sequence
@@ -6,12 +6,19 @@ from datetime import datetime
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils.text import slugify
 
-from matricula.lms.access.api import Permission, give_role, require_permission
-from matricula.lms.accounts.api import NewAccount, close_account, create_accounts
+from matricula.lms.access.api import Permission, give_role, list_roles, require_permission
+from matricula.lms.accounts.api import (
+    NewAccount,
+    close_account,
+    create_accounts,
+    map_account_ids,
+)
 from matricula.lms.clients.models import Client
-from matricula.lms.kernel.api import Actor, Conflict, Invalid, NotFound, quote
+from matricula.lms.kernel.api import UNSTORABLE, Actor, Conflict, Invalid, NotFound, quote
 
 NAME_LENGTH = 100
 
@@ -23,7 +30,7 @@ class ClientNameTaken(Conflict):
 
 
 class InvalidClientName(Invalid):
-    """The name has no letters or digits, or is too long."""
+    """The name has no letters or digits, has control characters, or is too long."""
 
     code = "invalid-client-name"
 
@@ -43,6 +50,23 @@ class NewClient(msgspec.Struct, frozen=True):
     client_secret: str
 
 
+class HeldRole(msgspec.Struct, frozen=True):
+    """A role of a client, at the organization of that key, or at all with None."""
+
+    role: str
+    organization: str | None
+
+
+class ClientOutline(msgspec.Struct, frozen=True):
+    """A client, as it may be shown."""
+
+    name: str
+    username: str
+    client_id: str
+    is_trusted: bool
+    roles: tuple[HeldRole, ...]
+
+
 def create_client(
     *,
     name: str,
@@ -58,16 +82,18 @@ def create_client(
         ClientNameTaken, InvalidClientName: another name is needed.
         PermissionMissing: the actor may not make clients.
         UnknownRole: a role is not declared.
+        UsernameTaken: somebody has made a client of that name at the same moment.
     """
     require_permission(by, Permission.CLIENTS_MANAGE)
-    username = _make_username(name)
-    secret = secrets.token_urlsafe(32)
+    name = name.strip()
+    username = _choose_username(name)
+    secret = make_secret()
     with transaction.atomic():
-        if Client.objects.filter(name=name.strip()).exists():
+        if _find(name).exists():
             raise ClientNameTaken(f"There is a client {quote(name)} already.")
         account = create_accounts(accounts=[NewAccount(username=username, email="")], at=at)[0]
         client = Client.objects.create(
-            name=name.strip(),
+            name=name,
             user=account,
             client_secret=secret,
             client_type=Client.CLIENT_CONFIDENTIAL,
@@ -88,26 +114,63 @@ def delete_client(*, name: str, by: Actor) -> None:
     """
     require_permission(by, Permission.CLIENTS_MANAGE)
     with transaction.atomic():
-        client = Client.objects.select_for_update().filter(name=name.strip()).first()
-        if client is None:
-            raise UnknownClient(f"There is no client {quote(name)}.")
+        client = lock_client(name=name)
         close_account(account_id=client.user_id)
         client.delete()
 
 
-def list_clients(*, by: Actor) -> list[Client]:
+def list_clients(*, by: Actor) -> list[ClientOutline]:
     """Return all clients by name.
 
     Raises:
         PermissionMissing: the actor may not manage clients.
     """
     require_permission(by, Permission.CLIENTS_MANAGE)
-    return list(Client.objects.select_related("user").order_by("name"))
+    clients = list(Client.objects.select_related("user").order_by(Lower("name")))
+    roles: dict[int, list[HeldRole]] = {client.user_id: [] for client in clients}
+    for held in list_roles(account_ids=roles):
+        key = held.organization.key if held.organization else None
+        roles[held.account_id].append(HeldRole(held.role, key))
+    return [
+        ClientOutline(
+            client.name,
+            client.user.username,
+            client.client_id,
+            client.is_trusted,
+            tuple(roles[client.user_id]),
+        )
+        for client in clients
+    ]
 
 
-def _make_username(name: str) -> str:
+def lock_client(*, name: str) -> Client:
+    """Return the client of that name, letter case ignored, locked until the transaction ends.
+
+    Raises:
+        UnknownClient: there is none.
+    """
+    found = _find(name.strip()).select_related("user").select_for_update(of=["self"]).first()
+    if found is None:
+        raise UnknownClient(f"There is no client {quote(name)}.")
+    return found
+
+
+def make_secret() -> str:
+    """Return 256 random bits, which nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
+def _find(name: str) -> QuerySet[Client]:
+    named: QuerySet[Client] = Client.objects.alias(lowered=Lower("name"))
+    return named.filter(lowered=Lower(Value(name)))
+
+
+def _choose_username(name: str) -> str:
+    """Return one that tells whose it is; that of a deleted client stays with its account."""
     slug = slugify(name)
-    if not slug or len(name) > NAME_LENGTH:
+    if not slug or len(name) > NAME_LENGTH or UNSTORABLE.search(name):
         message = f"A client's name needs letters or digits, at most {NAME_LENGTH} characters."
         raise InvalidClientName(message)
-    return f"client-{slug}"
+    username = f"client-{slug}"
+    is_taken = bool(map_account_ids(usernames=[username]))
+    return f"{username}-{secrets.token_hex(4)}" if is_taken else username

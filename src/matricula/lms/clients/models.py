@@ -1,6 +1,7 @@
 """Clients, and the public halves of the keys that sign tokens."""
 
 from django.db import models
+from django.db.models.functions import Lower
 from oauth2_provider.models import AbstractApplication
 
 from matricula.lms.accounts.api import Account
@@ -17,6 +18,12 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
     class Meta(AbstractApplication.Meta):  # type: ignore[misc]  # as above
         swappable = ""
         db_table = "client"
+        constraints = [models.UniqueConstraint(Lower("name"), name="one_client_per_name")]
+
+    def is_usable(self, request: object) -> bool:
+        """Tell whether it may have tokens: not once its account is closed."""
+        del request
+        return bool(self.user.is_active)
 
     def __str__(self) -> str:
         return f"client {self.pk}"
@@ -25,13 +32,14 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
 class SigningKey(models.Model):
     """The public half of a key of some host.
 
-    ``retired_at``: since then nothing is signed with it. ``revoked_at``: since then whatever it
-    signed is void.
+    ``used_at``: when its host last had it. ``retired_at``: since then nothing is signed with it.
+    ``revoked_at``: since then whatever it signed is void.
     """
 
     key_id = models.TextField(unique=True)
     public_key = models.JSONField(help_text="As a JSON Web Key.")
     made_at = models.DateTimeField()
+    used_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import jwt
 import msgspec
@@ -12,17 +13,23 @@ from oauthlib.common import Request, generate_token
 
 from matricula.lms.access.api import holds_role_everywhere
 from matricula.lms.accounts.api import Account
-from matricula.lms.clients.keeping_keys import (
-    ALGORITHM,
+from matricula.lms.clients.keeping_keys import ALGORITHM, KeyPair
+from matricula.lms.clients.models import Client
+from matricula.lms.clients.publishing_keys import (
     KEYS_KEPT_SECONDS,
-    SigningKeyPair,
-    choose_signing_key,
-    list_public_keys,
+    LEEWAY_SECONDS,
+    make_signing_key,
+    read_keys,
 )
 from matricula.lms.kernel.api import NotAllowed
 
 CLAIMS_VERSION = "1.2.0"
-LEEWAY_SECONDS = 10
+LONGEST_TOKEN = 8192
+"""Characters. Ours have at most half of that: browsers keep no longer cookies."""
+LONGEST_NAME = 100
+"""Characters of a person's name that are told: the whole token must fit into a cookie."""
+PAUSE_SECONDS = 1
+"""Between two looks for a key that is not known: whoever invents keys must not keep us busy."""
 
 
 class BadToken(NotAllowed):
@@ -38,13 +45,20 @@ class Token(msgspec.Struct, frozen=True):
     lifetime_seconds: int
 
 
+class Claims(msgspec.Struct, frozen=True):
+    """Whom a token speaks for: an account, perhaps that of a client."""
+
+    account_uuid: UUID
+    client_id: str | None
+
+
 @dataclass(slots=True)
 class _Kept:
     """Keys as they were a moment ago, so that a token costs no query."""
 
-    until: float = 0.0
+    read_at: float = float("-inf")
     public: dict[str, Any] = field(default_factory=dict)
-    own: SigningKeyPair | None = None
+    own: KeyPair | None = None
 
 
 _kept = _Kept()
@@ -52,7 +66,7 @@ _kept = _Kept()
 
 def forget_kept_keys() -> None:
     """Ask the database and the host again for the next token."""
-    _kept.until = 0.0
+    _kept.read_at = float("-inf")
 
 
 def sign_token(*, account: Account, at: datetime, scopes: tuple[str, ...] = ()) -> Token:
@@ -70,60 +84,71 @@ def sign_token(*, account: Account, at: datetime, scopes: tuple[str, ...] = ()) 
         "user_id": account.pk,
         "preferred_username": account.username,
         "email": account.email,
-        "name": account.name,
+        "name": account.name[:LONGEST_NAME],
         "administrator": account.is_staff
         or holds_role_everywhere(account_id=account.pk, role="support"),
         "roles": [],
         "scopes": list(scopes),
     }
+    if client_id := Client.objects.filter(user=account).values_list("client_id").first():
+        claims["client_id"] = client_id[0]
     key = _own_key(at)
     text = jwt.encode(claims, key.private_key, ALGORITHM, headers={"kid": key.key_id})
     return Token(text, lifetime)
 
 
-def read_token(text: str) -> str:
-    """Return the uuid of the account that a token speaks for.
+def read_token(text: str) -> Claims:
+    """Return whom a token speaks for.
 
     Raises:
         BadToken: it is expired, for somebody else, or none of our keys has signed it.
     """
+    if len(text) > LONGEST_TOKEN:
+        raise BadToken("The token is not one of ours.")
     try:
-        key_id = jwt.get_unverified_header(text).get("kid")
-        claims = jwt.decode(
-            text,
-            _public_key(key_id),
-            [ALGORITHM],
-            audience=settings.TOKEN_AUDIENCE,
-            issuer=settings.LMS_URL,
-            leeway=LEEWAY_SECONDS,
-            options={"require": ["exp", "iat", "sub"]},
-        )
+        claims = _decode(text)
+        return Claims(UUID(claims["sub"]), claims.get("client_id"))
     except jwt.ExpiredSignatureError:
         raise BadToken("The token has expired.") from None
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, RecursionError, ValueError):
         raise BadToken("The token is not one of ours.") from None
-    return str(claims["sub"])
 
 
 def make_token(request: Request) -> str:
     """Return a token for the OAuth2 provider: a JWT if ``token_type=jwt`` asks for one."""
     if (getattr(request, "token_type", None) or "").lower() != "jwt":
         return str(generate_token())
-    account = request.user or request.client.user
+    account = request.client.user
     return sign_token(account=account, at=datetime.now(UTC), scopes=tuple(request.scopes)).text
 
 
-def _own_key(at: datetime) -> SigningKeyPair:
-    if _kept.own is None or time.monotonic() > _kept.until:
-        own = choose_signing_key(at=at)
+def _decode(text: str) -> dict[str, Any]:
+    key_id = jwt.get_unverified_header(text).get("kid")
+    decoded: dict[str, Any] = jwt.decode(
+        text,
+        _public_key(key_id),
+        [ALGORITHM],
+        audience=settings.TOKEN_AUDIENCE,
+        issuer=settings.LMS_URL,
+        leeway=LEEWAY_SECONDS,
+        options={"require": ["exp", "iat", "sub"]},
+    )
+    return decoded
+
+
+def _own_key(at: datetime) -> KeyPair:
+    if _is_older_than(KEYS_KEPT_SECONDS):
         _read_keys(at)
-        _kept.own = own
-        return own
+    if _kept.own is None:
+        made = make_signing_key(at=at)
+        _read_keys(at)
+        _kept.own = made
     return _kept.own
 
 
 def _public_key(key_id: str | None) -> Any:  # noqa: ANN401  cryptography's, whichever it is
-    if time.monotonic() > _kept.until or key_id not in _kept.public:
+    is_known = key_id in _kept.public
+    if _is_older_than(KEYS_KEPT_SECONDS if is_known else PAUSE_SECONDS):
         _read_keys(datetime.now(UTC))
     try:
         return _kept.public[key_id or ""]
@@ -132,6 +157,11 @@ def _public_key(key_id: str | None) -> Any:  # noqa: ANN401  cryptography's, whi
 
 
 def _read_keys(at: datetime) -> None:
-    _kept.public = {key["kid"]: jwt.PyJWK(key).key for key in list_public_keys(at=at)}
-    _kept.own = None
-    _kept.until = time.monotonic() + KEYS_KEPT_SECONDS
+    keys = read_keys(at=at)
+    _kept.public = {key["kid"]: jwt.PyJWK(key).key for key in keys.public}
+    _kept.own = keys.own
+    _kept.read_at = time.monotonic()
+
+
+def _is_older_than(seconds: float) -> bool:
+    return time.monotonic() - _kept.read_at > seconds

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.utils.functional import lazy
 
 from matricula import postgres
-from matricula.lms.config.environment import read_list, read_text
+from matricula.lms.config.environment import read_list, read_number, read_text
 from matricula.lms.config.logs import configure_logs
 from matricula.lms.config.secrets import read_secret, read_shared_secret
 
@@ -20,6 +20,8 @@ then be retired as another."""
 LMS_URL = read_text("LMS_URL", default="http://127.0.0.1:8000").rstrip("/")
 """Where people and clients reach the LMS; also who issues its tokens."""
 IS_SECURE = LMS_URL.startswith("https://")
+PROXIES = read_number("PROXIES", default=0)
+"""How many proxies of ours stand in front; only they are believed where a request comes from."""
 
 DEBUG = False
 ALLOWED_HOSTS = read_list(
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "matricula.lms.program_enrollments",
     "matricula.lms.course_enrollments",
     "matricula.lms.grades",
+    "matricula.lms.rosters",
     "matricula.lms.pages",
 ]
 if find_spec("django_linear_migrations"):  # a tool of development; users do not have it
@@ -82,6 +85,10 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.Account"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "matricula.lms.clients.hashing.RandomSecretHasher",  # of clients' secrets alone
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -104,9 +111,10 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
 # Browsers. Cookies know no ports: each service on a host needs names of its own.
-FRONT_END_ORIGINS = read_list("FRONT_END_ORIGINS", default=[])
+FRONT_END_ORIGINS = [each.rstrip("/") for each in read_list("FRONT_END_ORIGINS", default=[])]
 """Where front ends on other hosts are served from, such as ``https://portal.example.org``."""
-CORS_ALLOWED_ORIGINS = CSRF_TRUSTED_ORIGINS = FRONT_END_ORIGINS
+CORS_ALLOWED_ORIGINS = FRONT_END_ORIGINS
+CSRF_TRUSTED_ORIGINS = [*FRONT_END_ORIGINS, "/".join(LMS_URL.split("/")[:3])]
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = [
     "accept",
@@ -121,13 +129,14 @@ CORS_ALLOW_HEADERS = [
 ]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
 COOKIE_DOMAIN = read_text("COOKIE_DOMAIN", default="") or None
-SESSION_COOKIE_DOMAIN = CSRF_COOKIE_DOMAIN = COOKIE_DOMAIN
+"""Of the token cookies alone, which front ends read; session and CSRF token stay on this host."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "matricula.lms.pages.signing_in.answer_forgery"
 
 # Tokens
 TOKEN_AUDIENCE = read_text("TOKEN_AUDIENCE", default="matricula")
@@ -135,6 +144,9 @@ TOKEN_LIFETIME = timedelta(hours=1)
 TOKEN_COOKIE_NAMES = ("edx-jwt-cookie-header-payload", "edx-jwt-cookie-signature")
 OAUTH2_PROVIDER_APPLICATION_MODEL = "clients.Client"
 OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # no grant but this one
+    "OAUTH2_VALIDATOR_CLASS": "matricula.lms.clients.validating.ClientValidator",
+    "CLIENT_SECRET_HASHER": "random_secret_sha256",
     "ACCESS_TOKEN_GENERATOR": "matricula.lms.clients.signing.make_token",
     "ACCESS_TOKEN_EXPIRE_SECONDS": int(TOKEN_LIFETIME.total_seconds()),
     "SCOPES": {"read": "Read what the roles of the caller let it read", "write": "Change it"},
@@ -151,8 +163,17 @@ OAUTH2_PROVIDER = {
 }
 
 # REST
-RATE_PER_MINUTE = int(read_text("RATE_PER_MINUTE", default="600"))
+RATE_PER_MINUTE = read_number("RATE_PER_MINUTE", default=600)
 """Requests an account may make a minute; trusted clients may make any number."""
+TRIES_PER_MINUTE = read_number("TRIES_PER_MINUTE", default=60)
+"""Times a minute that an address may try a client's secret or a person's password."""
+EDX_API_KEY = read_text("EDX_API_KEY", default="")
+"""What a server of the platform says in ``X-Edx-Api-Key`` to enroll anybody by the Enrollment API;
+empty: none can."""
+COURSE_URL = read_text("COURSE_URL", default=f"{LMS_URL}/courses/{{key}}/")
+"""Where a course run is studied; ``{key}`` stands for its key."""
+ENROLLMENT_RESET = read_text("ENROLLMENT_RESET", default="no").lower() in {"yes", "true", "1"}
+"""Whether a school may be started over by its registrar: only where integrations are tried out."""
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # each view says its own, by its base class
     "DEFAULT_PERMISSION_CLASSES": [],  # permission is asked in the operation
@@ -172,12 +193,23 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/enrollment/v2",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "OAS_VERSION": "3.1.0",
+    "PREPROCESSING_HOOKS": ["matricula.lms.rest.enrollment_v2.schema.keep_ours"],
+    "POSTPROCESSING_HOOKS": ["matricula.lms.rest.enrollment_v2.schema.add_tokens"],
 }
 # Bodies are read by our own parsers, each with a limit of its own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
+# Rosters
+ROSTER_BYTES = read_number("ROSTER_BYTES", default=100 * 2**20)
+"""The largest roster that is taken over HTTP, in bytes; of a packed one, when it is unpacked."""
+ROSTER_ROWS_AT_ONCE = read_number("ROSTER_ROWS_AT_ONCE", default=20_000)
+"""A roster of more rows becomes a job for a worker."""
+
 # The queue
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+WORKER_TIMEOUT = read_number("WORKER_TIMEOUT", default=30)
+"""Seconds without a sign of life after which a worker's jobs are given to others."""
 
 LOGGING_CONFIG = None
 configure_logs(as_json=read_text("LOG_FORMAT", default="json") == "json")

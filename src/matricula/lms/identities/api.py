@@ -1,5 +1,10 @@
 """The door of identities."""
 
+from matricula.lms.identities.addressing import (
+    find_address,
+    list_retired_addresses,
+    map_accounts_of_addresses,
+)
 from matricula.lms.identities.binding import (
     AccountRetired,
     Binding,
@@ -21,6 +26,7 @@ from matricula.lms.identities.linking import (
     resolve_conflict,
     unbind_identity,
 )
+from matricula.lms.identities.linking_many import LinkOutcome, link_student_keys
 from matricula.lms.identities.mentioning import (
     as_student_keys,
     mention_account_identities,
@@ -47,6 +53,7 @@ __all__ = [
     "IdentityName",
     "InvalidName",
     "Kind",
+    "LinkOutcome",
     "NotBound",
     "NotMovable",
     "Outcome",
@@ -62,10 +69,14 @@ __all__ = [
     "bind_identities",
     "bind_identity",
     "email_address",
+    "find_address",
     "get_identity",
     "hash_name",
+    "link_student_keys",
     "list_conflicts",
     "list_identity_ids",
+    "list_retired_addresses",
+    "map_accounts_of_addresses",
     "mention_account_identities",
     "mention_identities",
     "rebind_identity",

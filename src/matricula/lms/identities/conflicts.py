@@ -11,7 +11,7 @@ from django.db.models import Q
 from matricula.lms.access.api import (
     Permission,
     list_permitted_organizations,
-    require_permission,
+    require_permission_somewhere,
 )
 from matricula.lms.identities.models import BindingConflict, Via
 from matricula.lms.kernel.api import Actor, NotFound
@@ -80,17 +80,17 @@ def record_conflicts(refused: Sequence[tuple[int, int, int]], *, via: Via, at: d
         cursor.execute(RECORD, params)
 
 
-def list_conflicts(*, by: Actor) -> list[ConflictSides]:
-    """Return the open conflicts of the organizations the actor supports, oldest first.
+def list_conflicts(
+    *, by: Actor, after: int = 0, limit: int | None = None
+) -> list[ConflictSides]:
+    """Return the open conflicts of the organizations the actor supports, in order of their ids.
 
-    Those of e-mail addresses are for who supports everywhere.
+    Those of e-mail addresses are for who supports everywhere. A page begins ``after`` an id.
     """
-    permitted = list_permitted_organizations(by, Permission.IDENTITIES_LINK)
-    visible = Q() if permitted is None else Q(identity__organization__in=permitted)
     found = (
-        BindingConflict.objects.filter(visible, resolved_at=None)
+        BindingConflict.objects.filter(_visible(by), resolved_at=None, pk__gt=after)
         .prefetch_related("identity__organization", "holder", "claimant")
-        .order_by("first_at", "pk")
+        .order_by("pk")[:limit]
     )
     return [
         ConflictSides(
@@ -117,20 +117,23 @@ def get_open_conflict(*, conflict_id: int, by: Actor) -> BindingConflict:
     Nothing is locked: accounts and identities come before conflicts, and must be locked first.
 
     Raises:
-        PermissionMissing: the actor may not link identities there.
-        UnknownConflict: there is no such open conflict.
+        PermissionMissing: the actor may link identities nowhere.
+        UnknownConflict: there is no such open conflict, or the actor may not link there.
     """
+    require_permission_somewhere(by, Permission.IDENTITIES_LINK)
     found = (
         BindingConflict.objects.select_related("identity")
-        .filter(pk=conflict_id, resolved_at=None)
+        .filter(_visible(by), pk=conflict_id, resolved_at=None)
         .first()
     )
     if found is None:
         raise UnknownConflict(f"There is no open conflict {conflict_id}.")
-    require_permission(
-        by, Permission.IDENTITIES_LINK, organization_id=found.identity.organization_id
-    )
     return found
+
+
+def _visible(by: Actor) -> Q:
+    permitted = list_permitted_organizations(by, Permission.IDENTITIES_LINK)
+    return Q() if permitted is None else Q(identity__organization__in=permitted)
 
 
 def close_conflicts(*, which: Q, resolution: str, at: datetime) -> int:

@@ -76,9 +76,9 @@ def resolve_conflict(
     """End a conflict: by moving the identity to the claimant, or by leaving it with its holder.
 
     Raises:
-        PermissionMissing: the actor may not link identities there.
+        PermissionMissing: the actor may link identities nowhere.
         ReasonMissing: there is no reason.
-        UnknownConflict: there is no such open conflict.
+        UnknownConflict: there is no such open conflict, or the actor may not link there.
     """
     require_reason(reason)
     conflict = get_open_conflict(conflict_id=conflict_id, by=by)

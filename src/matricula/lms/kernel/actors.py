@@ -12,6 +12,8 @@ class ActorKind(StrEnum):
     SIGN_ON = "sign-on"
     """A school's single sign-on, which speaks for that school's students and no others; or,
     without an organization, the mail that proves an address."""
+    SERVER = "server"
+    """Another server of the platform, which knows the secret that the two share."""
     ACCOUNT = "account"
     """A person with an account, in the browser or through an API."""
 

@@ -6,6 +6,7 @@ from matricula.lms.kernel.keys import KEY_LENGTH, UNSTORABLE, find_key_fault
 from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
 from matricula.lms.kernel.losing import is_connection_lost
 from matricula.lms.kernel.quoting import quote
+from matricula.lms.kernel.reaching import DatabaseAway, require_database
 from matricula.lms.kernel.refusals import (
     Conflict,
     Invalid,
@@ -32,6 +33,7 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Conflict",
+    "DatabaseAway",
     "Invalid",
     "Judgement",
     "Lock",
@@ -54,6 +56,7 @@ __all__ = [
     "quote",
     "refuse",
     "repeated_on",
+    "require_database",
     "stage",
     "strip_key",
 ]

@@ -18,6 +18,8 @@ class Lock(IntEnum):
     MENTION = 0x4D41_0006
     """Of an organization, before any other. Whoever makes several of its identities in one
     statement shares it; who makes some in one statement and some in the next has it alone."""
+    ROSTER_JOB = 0x4D41_0007
+    """Before even that one: of two workers at one job, one waits and finds the chunk done."""
 
 
 LOCK = "SELECT count(pg_advisory_xact_lock(%s, id)) FROM unnest(%s::int[]) AS locked (id)"

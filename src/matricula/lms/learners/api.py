@@ -1,7 +1,25 @@
 """The door of learners."""
 
+from matricula.lms.learners.checking import find_visible_seat_mode
+from matricula.lms.learners.explaining import ExplainedGrant, SeatExplanation, explain_seat
 from matricula.lms.learners.finding import Learner, get_learner, get_named_learner
+from matricula.lms.learners.following import FollowedProgram, list_followed_programs
+from matricula.lms.learners.inspecting import (
+    InspectedCourse,
+    InspectedEnrollment,
+    Inspection,
+    SchoolKey,
+    inspect_account,
+    inspect_student,
+)
+from matricula.lms.learners.marking import StudentGrade, list_student_grades
 from matricula.lms.learners.picturing import Picture, picture_learner
+from matricula.lms.learners.profiling import (
+    Profile,
+    get_profile,
+    list_profiles,
+    list_profiles_of_address,
+)
 from matricula.lms.learners.recalling import (
     NotThereYet,
     PastCourseEnrollment,
@@ -10,17 +28,62 @@ from matricula.lms.learners.recalling import (
     list_program_enrollments_as_of,
     picture_learner_as_of,
 )
+from matricula.lms.learners.recounting import BindingOnce, KeyOfAccount, recount_bindings
+from matricula.lms.learners.revisiting import (
+    PastWanted,
+    list_past_course_enrollments,
+    list_past_program_enrollments,
+)
+from matricula.lms.learners.seeing import (
+    ProgramOutOfSight,
+    get_program_in_reach,
+    get_program_of_uuid,
+    list_programs_in_sight,
+    require_sight,
+)
+from matricula.lms.learners.studying import StudiedRun, list_studied_runs
 
 __all__ = [
+    "BindingOnce",
+    "ExplainedGrant",
+    "FollowedProgram",
+    "InspectedCourse",
+    "InspectedEnrollment",
+    "Inspection",
+    "KeyOfAccount",
     "Learner",
     "NotThereYet",
     "PastCourseEnrollment",
     "PastProgramEnrollment",
+    "PastWanted",
     "Picture",
+    "Profile",
+    "ProgramOutOfSight",
+    "SchoolKey",
+    "SeatExplanation",
+    "StudentGrade",
+    "StudiedRun",
+    "explain_seat",
+    "find_visible_seat_mode",
     "get_learner",
     "get_named_learner",
+    "get_profile",
+    "get_program_in_reach",
+    "get_program_of_uuid",
+    "inspect_account",
+    "inspect_student",
     "list_course_enrollments_as_of",
+    "list_followed_programs",
+    "list_past_course_enrollments",
+    "list_past_program_enrollments",
+    "list_profiles",
+    "list_profiles_of_address",
     "list_program_enrollments_as_of",
+    "list_programs_in_sight",
+    "list_student_grades",
+    "list_studied_runs",
     "picture_learner",
     "picture_learner_as_of",
+    "recount_bindings",
+    "require_sight",
 ]

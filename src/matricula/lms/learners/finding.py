@@ -7,14 +7,11 @@ from typing import Any
 
 from django.db import connection
 
-from matricula.lms.access.api import (
-    Permission,
-    has_permission,
-    list_permitted_organizations,
-)
+from matricula.lms.access.api import Permission, has_permission
 from matricula.lms.accounts.api import UnknownAccount, get_account
 from matricula.lms.identities.api import IdentityName, UnknownIdentity
 from matricula.lms.kernel.api import Actor
+from matricula.lms.program_enrollments.api import list_visible_organizations
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +48,13 @@ SELECT EXISTS (
 def get_learner(*, username: str, by: Actor) -> Learner:
     """Return the learner with that account, in one query for whoever reads everywhere.
 
+    Everybody finds themselves.
+
     Raises:
         UnknownAccount: there is none, or none of a school the actor may read.
     """
-    permitted = list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
     account = get_account(username=username)
+    permitted = list_visible_organizations(by=by, account_id=account.pk)
     if permitted is not None and not _is_of_schools(account.pk, permitted):
         raise UnknownAccount(f"There is no account {username!r}.")
     return Learner(account_id=account.pk, username=account.username, joined_at=account.date_joined)

@@ -6,11 +6,11 @@ from typing import Literal
 import msgspec
 from django.db import connection
 
-from matricula.lms.access.api import Permission, list_permitted_organizations
 from matricula.lms.catalog.api import VERIFIED_OR_PAID_MODES, list_programs_of_runs
 from matricula.lms.course_enrollments.api import Grant, Seat, list_seats
 from matricula.lms.kernel.api import Actor
 from matricula.lms.learners.finding import Learner
+from matricula.lms.program_enrollments.api import list_visible_organizations
 
 
 class PictureIdentity(msgspec.Struct, frozen=True):
@@ -99,9 +99,9 @@ def picture_learner(*, learner: Learner, by: Actor) -> Picture:
     """Return the learner's picture as far as the actor may see it.
 
     Somebody who reads for some organizations sees the student keys of those, and what was made for
-    them; everything else answers as if it did not exist.
+    them; everything else answers as if it did not exist. Everybody sees all of themselves.
     """
-    identities = _list_identities(learner, by=by)
+    identities = list_known_identities(learner, by=by)
     ids = [identity.id for identity in identities]
     explicit = _list_program_enrollments(identities)
     seats = list_seats(identity_ids=ids)
@@ -118,7 +118,7 @@ def make_picture(
 
     Whose a name is stays unsaid to somebody who may not see the name.
     """
-    why_not = _reason_to_wait(identities)
+    why_not = reason_to_wait(identities)
     pictured = tuple(_picture_seat(seat, why_not) for seat in seats)
     paid = [
         seat.course_run_id
@@ -137,8 +137,9 @@ def make_picture(
     )
 
 
-def _list_identities(learner: Learner, *, by: Actor) -> list[KnownIdentity]:
-    permitted = list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
+def list_known_identities(learner: Learner, *, by: Actor) -> list[KnownIdentity]:
+    """Return the identities of the learner that the actor may see."""
+    permitted = list_visible_organizations(by=by, account_id=learner.account_id)
     params = {
         "account_id": learner.account_id,
         "identity_id": learner.identity_id,
@@ -192,7 +193,7 @@ def _list_implicit(
     ]
 
 
-def _reason_to_wait(identities: Sequence[KnownIdentity]) -> str:
+def reason_to_wait(identities: Sequence[KnownIdentity]) -> str:
     """Say why nothing of an identity without an account is effective; empty with an account."""
     if any(identity.is_bound for identity in identities):
         return ""

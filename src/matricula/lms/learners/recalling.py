@@ -11,11 +11,6 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from matricula.lms.access.api import (
-    Permission,
-    list_permitted_organizations,
-    require_permission,
-)
 from matricula.lms.accounts.api import map_usernames
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.course_enrollments.api import Seat, explain_grant, seats_of
@@ -27,11 +22,16 @@ from matricula.lms.learners.picturing import (
     make_explicit,
     make_picture,
 )
+from matricula.lms.learners.revisiting import (
+    list_past_course_enrollments,
+    list_past_program_enrollments,
+)
 from matricula.lms.ledger.api import (
     list_deleted_rows,
     list_identities_once_of,
     list_rows_as_of,
 )
+from matricula.lms.program_enrollments.api import list_visible_organizations
 
 Row = Mapping[str, Any]
 
@@ -60,14 +60,11 @@ class PastCourseEnrollment(msgspec.Struct, frozen=True):
 
 
 IDS_BOUND = "SELECT id FROM identity WHERE account_id = ANY(%s)"
-IDS_OF_PROGRAM = "SELECT id FROM program_enrollment WHERE program_id = ANY(%s)"
 IDS_OF_IDENTITIES = "SELECT id FROM program_enrollment WHERE identity_id = ANY(%s)"
 GRANT_IDS_OF_IDENTITIES = "SELECT id FROM course_enrollment WHERE identity_id = ANY(%s)"
-GRANT_IDS_THROUGH = "SELECT id FROM course_enrollment WHERE program_enrollment_id = ANY(%s)"
 
 ORGANIZATION_KEYS = "SELECT id, key FROM organization WHERE id = ANY(%s)"
 RUN_KEYS = "SELECT id, key FROM course_run WHERE id = ANY(%s)"
-STUDENT_KEYS = "SELECT id, value FROM identity WHERE id = ANY(%s)"
 CURRICULA = """
 SELECT curriculum.id, program.key, curriculum.uuid::text
 FROM curriculum JOIN program ON program.id = curriculum.program_id
@@ -90,7 +87,8 @@ def picture_learner_as_of(*, learner: Learner, as_of: datetime, by: Actor) -> Pi
             f"at {learner.joined_at.isoformat(timespec='seconds')}."
         )
     then, rows = _recall_learner(learner, as_of=as_of)
-    identities = _recall_identities(rows, permitted=_list_permitted(by))
+    visible = list_visible_organizations(by=by, account_id=then.account_id)
+    identities = _recall_identities(rows, permitted=visible)
     known = {identity.id: identity for identity in identities}
     enrollments = _recall_of_identities("program_enrollment", IDS_OF_IDENTITIES, known, as_of)
     grants = _recall_of_identities("course_enrollment", GRANT_IDS_OF_IDENTITIES, known, as_of)
@@ -115,15 +113,9 @@ def list_program_enrollments_as_of(
     Raises:
         PermissionMissing: the actor may not read enrollments of the program's organization.
     """
-    require_permission(by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id)
-    rows = _recall_of_program(program, as_of)
-    keys = _map_rows(STUDENT_KEYS, (row["identity_id"] for row in rows))
-    curricula = {id_: str(uuid) for uuid, id_ in program.curricula.items()}
     found = (
-        PastProgramEnrollment(
-            keys[row["identity_id"]][0], curricula[row["curriculum_id"]], row["status"]
-        )
-        for row in rows
+        PastProgramEnrollment(each.student_key or "", each.curriculum, each.status)
+        for each in list_past_program_enrollments(program=program, as_of=as_of, by=by)
     )
     return sorted(found, key=lambda each: (each.student_key, each.curriculum))
 
@@ -136,24 +128,9 @@ def list_course_enrollments_as_of(
     Raises:
         PermissionMissing: the actor may not read enrollments of the program's organization.
     """
-    require_permission(by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id)
-    through = [row["id"] for row in _recall_of_program(program, as_of)]
-    candidates = _list_ids(GRANT_IDS_THROUGH, through) | set(
-        list_deleted_rows(
-            subject="course_enrollment", field="program_enrollment_id", values=through
-        )
-    )
-    rows = list_rows_as_of(subject="course_enrollment", row_ids=candidates, as_of=as_of)
-    keys = _map_rows(STUDENT_KEYS, (row["identity_id"] for row in rows))
-    runs = _map_rows(RUN_KEYS, (row["course_run_id"] for row in rows))
     found = (
-        PastCourseEnrollment(
-            keys[row["identity_id"]][0],
-            runs[row["course_run_id"]][0],
-            row["mode"],
-            row["is_active"],
-        )
-        for row in rows
+        PastCourseEnrollment(each.value, each.course_run, each.mode, each.is_active)
+        for each in list_past_course_enrollments(program=program, as_of=as_of, by=by)
     )
     return sorted(found, key=lambda each: (each.student_key, each.course_run))
 
@@ -225,17 +202,6 @@ def _recall_of_identities(
     deleted = list_deleted_rows(subject=subject, field="identity_id", values=ids)
     candidates = _list_ids(ids_of, ids) | set(deleted)
     return list(list_rows_as_of(subject=subject, row_ids=sorted(candidates), as_of=as_of))
-
-
-def _recall_of_program(program: ProgramOutline, as_of: datetime) -> list[Row]:
-    subject, ids = "program_enrollment", [program.id]
-    deleted = list_deleted_rows(subject=subject, field="program_id", values=ids)
-    candidates = _list_ids(IDS_OF_PROGRAM, ids) | set(deleted)
-    return list(list_rows_as_of(subject=subject, row_ids=sorted(candidates), as_of=as_of))
-
-
-def _list_permitted(by: Actor) -> frozenset[int] | None:
-    return list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
 
 
 def _list_ids(statement: str, values: Sequence[int]) -> set[int]:

@@ -7,7 +7,12 @@ from matricula.lms.ledger.recalling import (
     list_identities_once_of,
     list_rows_as_of,
 )
-from matricula.lms.ledger.recording import REASON_LENGTH, InvalidReason, recorded
+from matricula.lms.ledger.recording import (
+    REASON_LENGTH,
+    InvalidReason,
+    recorded,
+    require_storable_reason,
+)
 from matricula.lms.ledger.triggers import record_changes
 
 __all__ = [
@@ -24,4 +29,5 @@ __all__ = [
     "match_words",
     "record_changes",
     "recorded",
+    "require_storable_reason",
 ]

@@ -41,7 +41,7 @@ def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
     Raises:
         InvalidReason: it has control characters, or over ``REASON_LENGTH`` characters.
     """
-    _require_storable(reason)
+    require_storable_reason(reason)
     nested = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -62,7 +62,12 @@ def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
                 cursor.execute(NAME_AGAIN, [outer or ""])
 
 
-def _require_storable(reason: str) -> None:
+def require_storable_reason(reason: str) -> None:
+    """Answer with silence if a reason can be kept.
+
+    Raises:
+        InvalidReason: it has control characters, or over ``REASON_LENGTH`` characters.
+    """
     if len(reason) > REASON_LENGTH:
         message = f"The reason has {len(reason)} characters; {REASON_LENGTH} are possible."
         raise InvalidReason(message)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from matricula.lms.kernel.api import NotFound
+from matricula.lms.kernel.api import UNSTORABLE, NotFound
 from matricula.lms.organizations.loading import OrganizationRecord
 from matricula.lms.organizations.models import Organization
 
@@ -30,7 +30,9 @@ def get_organization(*, key: str) -> Organization:
     Raises:
         UnknownOrganization: there is none.
     """
-    found = Organization.objects.filter(key__iexact=key.strip()).first()
+    found = None
+    if not UNSTORABLE.search(key):
+        found = Organization.objects.filter(key__iexact=key.strip()).first()
     if found is None:
         message = f"There is no organization {key!r}."
         raise UnknownOrganization(message)

@@ -7,7 +7,7 @@ or comes second and finds nothing; never half of it.
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from matricula.lms.access.api import Permission, PermissionMissing, list_permitted_organizations
 from matricula.lms.identities.api import require_reason
@@ -88,8 +88,12 @@ DELETE FROM program_enrollment WHERE id = ANY(%(program_enrollment_ids)s)
 """
 
 
-def withdraw_waiting(*, which: Waiting, by: Actor, at: datetime, reason: str) -> TakenBack:
+def withdraw_waiting(
+    *, which: Waiting, by: Actor, at: datetime, reason: str, is_plan: bool = False
+) -> TakenBack:
     """Delete the chosen waiting enrollments with their courses and roles.
+
+    A plan undoes it at the end, and tells what it would be.
 
     Raises:
         NothingChosen: neither program nor organization nor names were given.
@@ -100,15 +104,21 @@ def withdraw_waiting(*, which: Waiting, by: Actor, at: datetime, reason: str) ->
     require_reason(reason)
     if which.program_id is None and which.organization_id is None and which.names is None:
         raise NothingChosen("Say which: a program, an organization, or names.")
-    return _take_back(which, permitted, by=by, at=at, reason=reason)
+    return _take_back(which, permitted, by=by, at=at, reason=reason, is_plan=is_plan)
 
 
 def expire_waiting(
-    *, which: Waiting, days: int, by: Actor, at: datetime, reason: str = ""
+    *,
+    which: Waiting,
+    days: int,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    is_plan: bool = False,
 ) -> TakenBack:
     """Delete chosen waiting enrollments in which nothing was written for so many days.
 
-    A course written yesterday keeps its whole program enrollment.
+    A course written yesterday keeps its whole program enrollment. A plan as in withdrawing.
 
     Raises:
         Invalid: the number of days is not between 1 and ``LONGEST_DAYS``.
@@ -119,7 +129,7 @@ def expire_waiting(
         raise Invalid(f"The age must be between 1 and {LONGEST_DAYS} days.")
     aged = msgspec.structs.replace(which, unchanged_since=at - timedelta(days=days))
     reason = reason or f"unchanged for {days} days"
-    return _take_back(aged, permitted, by=by, at=at, reason=reason)
+    return _take_back(aged, permitted, by=by, at=at, reason=reason, is_plan=is_plan)
 
 
 def _require_writing(by: Actor) -> frozenset[int] | None:
@@ -130,7 +140,13 @@ def _require_writing(by: Actor) -> frozenset[int] | None:
 
 
 def _take_back(
-    which: Waiting, permitted: frozenset[int] | None, *, by: Actor, at: datetime, reason: str
+    which: Waiting,
+    permitted: frozenset[int] | None,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str,
+    is_plan: bool,
 ) -> TakenBack:
     params = choice_params(which, permitted)
     with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
@@ -147,4 +163,6 @@ def _take_back(
         roles = cursor.execute(DELETE_ROLES, chosen).rowcount
         grants = cursor.execute(DELETE_GRANTS, chosen).rowcount
         enrollments = cursor.execute(DELETE_ENROLLMENTS, chosen).rowcount
+        if is_plan:
+            transaction.set_rollback(True)
         return TakenBack(enrollments, grants, roles)

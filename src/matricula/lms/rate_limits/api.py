@@ -1,5 +1,6 @@
 """The door of rate limits."""
 
-from matricula.lms.rate_limits.counting import count_request
+from matricula.lms.rate_limits.counting import count_request, forget_counts
+from matricula.lms.rate_limits.locating import locate_caller
 
-__all__ = ["count_request"]
+__all__ = ["count_request", "forget_counts", "locate_caller"]

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from matricula.lms.rate_limits.models import RequestCount
+
 SECONDS = 60
 
 COUNT = """
@@ -17,9 +19,18 @@ RETURNING count
 
 
 def count_request(*, caller: str, limit: int, at: datetime) -> int | None:
-    """Count a request; return None if it is within the limit, else the seconds to wait."""
+    """Count a request; return None if it is within the limit, else the seconds to wait.
+
+    Minutes are those of the clock: around the end of one, twice the limit may come at once.
+    """
     minute, second = divmod(int(at.timestamp()), SECONDS)
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"caller": caller, "minute": minute})
         (count,) = cursor.fetchone()
     return None if count <= limit else SECONDS - second
+
+
+def forget_counts(*, at: datetime) -> int:
+    """Delete what was counted before the minute of ``at``, and return of how many callers."""
+    count, _ = RequestCount.objects.filter(minute__lt=int(at.timestamp()) // SECONDS).delete()
+    return count

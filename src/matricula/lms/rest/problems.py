@@ -3,12 +3,19 @@
 Each surface has its own envelope; the status is one decision for all.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -38,6 +45,8 @@ RETRY_SECONDS = "5"
 MALFUNCTION = "Something went wrong on our side. It is logged under the request's id."
 AWAY = "The database cannot be reached now. Nothing was lost; try again."
 NOT_FOUND = "There is nothing at this address."
+UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError)
+"""What Django says of requests that it cannot read, or that end in the middle."""
 
 Handler = Callable[[Exception, dict[str, Any]], Response]
 
@@ -71,7 +80,7 @@ def find_problem(error: Exception) -> Problem:  # noqa: PLR0911  one for each so
         return Problem(403, "not-allowed", "You may not do this.")
     if isinstance(error, RequestDataTooBig):
         return Problem(413, "body-too-large", "The body is too large.")
-    if isinstance(error, SuspiciousOperation):
+    if isinstance(error, UNREADABLE):
         return Problem(400, "invalid", "The request cannot be read.")
     if is_connection_lost(error):
         log.warning("database away", exc_info=error)
@@ -135,7 +144,8 @@ def answer_unknown_address(request: HttpRequest, exception: Exception) -> HttpRe
 
 
 def answer_malfunction(request: HttpRequest) -> HttpResponse:
-    """Answer for what went wrong outside of REST framework; Django has logged it."""
+    """Answer for what went wrong outside of REST framework."""
+    log.error("malfunction", exc_info=sys.exception())
     return _answer_plainly(request, Problem(500, "malfunction", MALFUNCTION))
 
 

@@ -1,8 +1,13 @@
 """Which surface answers at which address."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from matricula.lms.rest.enrollment_v2.health import HealthView
+from matricula.lms.rest.enrollment_v2.schema import SchemaView
 
 urlpatterns = [
+    re_path(r"^health/?$", HealthView.as_view()),
+    re_path(r"^api/schema/?$", SchemaView.as_view()),
     path("", include("matricula.lms.rest.tokens.urls")),
     path("api/program_enrollments/v1/", include("matricula.lms.rest.program_enrollments_v1.urls")),
     path("api/enrollment/v1/", include("matricula.lms.rest.enrollment_v1.urls")),
@@ -11,4 +16,5 @@ urlpatterns = [
     path("api/user/v1/", include("matricula.lms.rest.accounts_v1.urls")),
     path("api/v1/", include("matricula.lms.rest.catalog_v1.urls")),
     path("support/", include("matricula.lms.rest.support.urls")),
+    path("api/edx_name_affirmation/v1/", include("matricula.lms.rest.support.name_urls")),
 ]

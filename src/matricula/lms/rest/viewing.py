@@ -7,6 +7,7 @@ from typing import ClassVar
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from matricula.lms.accounts.api import Account
@@ -34,7 +35,7 @@ class ApiView(APIView):
         TokenCookiesAuthentication,
         BrowserSessionAuthentication,
     )
-    throttle_classes = (CallerLimit,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (CallerLimit,)
     is_public = False
     answer_error: ClassVar[problems.Handler] = problems.answer_detail
 

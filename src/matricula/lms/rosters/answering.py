@@ -2,15 +2,17 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
 from matricula.lms.kernel.api import Action, Judgement
 from matricula.lms.rosters.comparing import Survey
-from matricula.lms.rosters.reading import RosterRow
+from matricula.lms.rosters.escaping import escape_cells
+from matricula.lms.rosters.reading import Layout, RosterRow
 from matricula.lms.rosters.replacing import replacing
 
 ADDED = ("line", "verdict", "reason")
@@ -60,6 +62,35 @@ class Answers(Iterator[Answer]):
         return self.actions[Action.REFUSE] > 0
 
 
+class ResultFile:
+    """The shape of a result file: the columns of the roster, then line, verdict and reason.
+
+    Columns that an earlier result file had added are replaced. Cells are escaped for spreadsheets.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        """Be that of a roster of this layout."""
+        self._layout = layout
+        self._width = len(layout.names)
+        self._kept = [place for place, name in enumerate(layout.names) if name not in ADDED]
+        self.columns = escape_cells([*(layout.header[place] for place in self._kept), *ADDED])
+
+    def write_start(self, to: TextIO) -> None:
+        """Write the header; with a byte order mark, if the roster had one."""
+        to.write("\ufeff" if self._layout.has_byte_order_mark else "")
+        csv.writer(to).writerow(self.columns)
+
+    def write(self, answers: Iterable[Answer], to: TextIO) -> None:
+        """Write rows."""
+        csv.writer(to).writerows(map(self._list_cells, answers))
+
+    def _list_cells(self, answer: Answer) -> list[str]:
+        judged, cells = answer.judgement, answer.cells
+        added = (str(judged.line), judged.verdict, judged.reason)
+        kept = (cells[place] for place in self._kept)
+        return escape_cells([*kept, *added, *cells[self._width :]])
+
+
 @contextmanager
 def answering_to(
     path: Path, *, answers: Answers, input_path: Path, force: bool = False
@@ -74,19 +105,7 @@ def answering_to(
         NotReplaceable: the result would go where it must not.
         FileNotFinished: the disk is full, or fails.
     """
-    layout = answers.layout
-    width = len(layout.names)
-    kept = [place for place, name in enumerate(layout.names) if name not in ADDED]
-    columns = [*(layout.header[place] for place in kept), *ADDED]
-    with replacing(path, like=columns, never=input_path, force=force) as stream:
-        if layout.has_byte_order_mark:
-            stream.write("\ufeff")
-        writer = csv.writer(stream)
-        writer.writerow(columns)
-
-        def add(answer: Answer) -> None:
-            judged, cells = answer.judgement, answer.cells
-            added = (judged.line, judged.verdict, judged.reason)
-            writer.writerow([*(cells[place] for place in kept), *added, *cells[width:]])
-
-        yield add
+    result = ResultFile(answers.layout)
+    with replacing(path, like=result.columns, never=input_path, force=force) as stream:
+        result.write_start(stream)
+        yield lambda answer: result.write([answer], stream)

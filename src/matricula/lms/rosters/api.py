@@ -1,38 +1,89 @@
 """The door of rosters."""
 
-from matricula.lms.rosters.answering import Answer, Answers, answering_to
+from matricula.lms.rosters.answering import Answer, Answers, ResultFile, answering_to
 from matricula.lms.rosters.applying import apply_roster, plan_roster
-from matricula.lms.rosters.exporting import Exported, export_columns, export_roster
+from matricula.lms.rosters.canceling import JobFinished, cancel_job
+from matricula.lms.rosters.escaping import escape_cells
+from matricula.lms.rosters.exporting import Exported, export_columns, export_roster, export_rows
+from matricula.lms.rosters.following import (
+    UnknownJob,
+    get_job,
+    layout_of,
+    list_job_answers,
+    list_jobs,
+    tell_how_far,
+)
+from matricula.lms.rosters.forgetting import forget_jobs
+from matricula.lms.rosters.models import JobState, RosterJob
 from matricula.lms.rosters.opening import (
+    Form,
     NoRoomForRoster,
     RosterChanged,
     RosterFile,
+    RosterKind,
     UnopenableRoster,
     open_roster,
 )
-from matricula.lms.rosters.reading import EmptyRoster, MissingColumns, RepeatedColumns
+from matricula.lms.rosters.reading import (
+    EmptyRoster,
+    Layout,
+    MissingColumns,
+    RepeatedColumns,
+    UnexpectedColumn,
+)
+from matricula.lms.rosters.receiving import RosterTooLarge, receive_roster
 from matricula.lms.rosters.replacing import FileNotFinished, NotReplaceable, replacing
 from matricula.lms.rosters.splitting import UnreadableRoster
+from matricula.lms.rosters.submitting import (
+    AccountNeeded,
+    AnsweredRoster,
+    RosterOrder,
+    submit_roster,
+)
 
 __all__ = [
+    "AccountNeeded",
     "Answer",
+    "AnsweredRoster",
     "Answers",
     "EmptyRoster",
     "Exported",
     "FileNotFinished",
+    "Form",
+    "JobFinished",
+    "JobState",
+    "Layout",
     "MissingColumns",
     "NoRoomForRoster",
     "NotReplaceable",
     "RepeatedColumns",
+    "ResultFile",
     "RosterChanged",
     "RosterFile",
+    "RosterJob",
+    "RosterKind",
+    "RosterOrder",
+    "RosterTooLarge",
+    "UnexpectedColumn",
+    "UnknownJob",
     "UnopenableRoster",
     "UnreadableRoster",
     "answering_to",
     "apply_roster",
+    "cancel_job",
+    "escape_cells",
     "export_columns",
     "export_roster",
+    "export_rows",
+    "forget_jobs",
+    "get_job",
+    "layout_of",
+    "list_job_answers",
+    "list_jobs",
     "open_roster",
     "plan_roster",
+    "receive_roster",
     "replacing",
+    "submit_roster",
+    "tell_how_far",
 ]

@@ -20,14 +20,14 @@ from matricula.lms.program_enrollments.api import (
 from matricula.lms.rosters.answering import Answer, Answers
 from matricula.lms.rosters.comparing import Survey, survey_roster
 from matricula.lms.rosters.opening import RosterFile
-from matricula.lms.rosters.reading import read_roster
+from matricula.lms.rosters.reading import Chunk, Roster, as_roster
 
 Judge = Callable[..., list[Judgement]]
 """Answers the ``rows`` of a chunk in their order, having written them or not."""
 
 
 def plan_roster(
-    *, file: RosterFile, program: ProgramOutline, mode: WriteMode, by: Actor
+    *, file: RosterFile | Roster, program: ProgramOutline, mode: WriteMode, by: Actor
 ) -> Answers:
     """Say what ``apply_roster`` would do now with each row, and write nothing.
 
@@ -36,22 +36,15 @@ def plan_roster(
         UnreadableRoster, EmptyRoster, MissingColumns, RepeatedColumns: the file is no roster.
     """
     require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
-    survey = survey_roster(file=file, program=program)
-    judge = partial(
-        plan_program_course_enrollments
-        if survey.layout.is_course_roster
-        else plan_program_enrollments,
-        program=program,
-        mode=mode,
-        by=by,
-        repeats=survey.repeats,
-    )
-    return Answers(survey, (answer for chunk in _judge_chunks(file, judge) for answer in chunk))
+    roster = as_roster(file)
+    survey = survey_roster(roster=roster, program=program)
+    judge = planner(survey, program=program, mode=mode, by=by)
+    return Answers(survey, (answer for chunk in _judge_chunks(roster, judge) for answer in chunk))
 
 
 def apply_roster(
     *,
-    file: RosterFile,
+    file: RosterFile | Roster,
     program: ProgramOutline,
     mode: WriteMode,
     by: Actor,
@@ -70,8 +63,40 @@ def apply_roster(
         UnreadableRoster, EmptyRoster, MissingColumns, RepeatedColumns: the file is no roster.
     """
     require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
-    survey = survey_roster(file=file, program=program)
-    judge = partial(
+    roster = as_roster(file)
+    survey = survey_roster(roster=roster, program=program)
+    judge = writer(
+        survey, program=program, mode=mode, by=by, at=at, reason=reason, name=roster.name
+    )
+    chunks = _judge_chunks(roster, judge)
+    return _applying(survey, chunks, alone_in=program.organization_id if atomic else None)
+
+
+def planner(survey: Survey, *, program: ProgramOutline, mode: WriteMode, by: Actor) -> Judge:
+    """Return what judges the rows of a chunk and writes nothing."""
+    return partial(
+        plan_program_course_enrollments
+        if survey.layout.is_course_roster
+        else plan_program_enrollments,
+        program=program,
+        mode=mode,
+        by=by,
+        repeats=survey.repeats,
+    )
+
+
+def writer(
+    survey: Survey,
+    *,
+    program: ProgramOutline,
+    mode: WriteMode,
+    by: Actor,
+    at: datetime,
+    reason: str,
+    name: str,
+) -> Judge:
+    """Return what writes the rows of a chunk."""
+    return partial(
         write_program_course_enrollments
         if survey.layout.is_course_roster
         else write_program_enrollments,
@@ -79,11 +104,18 @@ def apply_roster(
         mode=mode,
         by=by,
         at=at,
-        reason=reason or f"roster {quote(file.name)}",
+        reason=reason or f"roster {quote(name)}",
         repeats=survey.repeats,
     )
-    chunks = _judge_chunks(file, judge)
-    return _applying(survey, chunks, alone_in=program.organization_id if atomic else None)
+
+
+def judge_chunk(chunk: Chunk, judge: Judge) -> list[Judgement]:
+    """Return the answers to the rows of a chunk, those that do not fit among them."""
+    judged = judge(rows=chunk.fitting_rows)
+    if not chunk.misfits:
+        return judged
+    fitting = iter(judged)
+    return [chunk.misfits.get(at) or next(fitting) for at in range(len(chunk.rows))]
 
 
 def _applying(survey: Survey, chunks: Iterable[list[Answer]], *, alone_in: int | None) -> Answers:
@@ -108,11 +140,6 @@ def _applying(survey: Survey, chunks: Iterable[list[Answer]], *, alone_in: int |
     return answers
 
 
-def _judge_chunks(file: RosterFile, judge: Judge) -> Iterator[list[Answer]]:
-    _, chunks = read_roster(file)
-    for chunk in chunks:
-        fitting = iter(judge(rows=chunk.fitting_rows))
-        yield [
-            Answer(row, chunk.misfits.get(position) or next(fitting), cells)
-            for position, (row, cells) in enumerate(zip(chunk.rows, chunk.cells, strict=True))
-        ]
+def _judge_chunks(roster: Roster, judge: Judge) -> Iterator[list[Answer]]:
+    for chunk in roster.list_chunks():
+        yield list(map(Answer, chunk.rows, judge_chunk(chunk, judge), chunk.cells))

@@ -16,8 +16,7 @@ from matricula.lms.course_enrollments.api import list_row_keys as list_course_ro
 from matricula.lms.kernel.api import Repeats, group_repeats
 from matricula.lms.program_enrollments.api import Curricula
 from matricula.lms.program_enrollments.api import list_row_keys as list_program_row_keys
-from matricula.lms.rosters.opening import RosterFile
-from matricula.lms.rosters.reading import Chunk, EmptyRoster, Layout, read_roster
+from matricula.lms.rosters.reading import Chunk, EmptyRoster, Layout, Roster
 
 PARTS = 256
 """The hashes are sorted in so many parts, so that few of them at a time are whole objects."""
@@ -32,25 +31,26 @@ class Survey:
     repeats: Repeats[Any]
 
 
-def survey_roster(*, file: RosterFile, program: ProgramOutline) -> Survey:
-    """Read the whole file, and find the keys that are repeated in it.
+def survey_roster(*, roster: Roster, program: ProgramOutline) -> Survey:
+    """Read the whole roster, and find the keys that are repeated in it.
 
     Raises:
-        UnreadableRoster, EmptyRoster, MissingColumns, RepeatedColumns: the file is no roster.
+        UnreadableRoster: somewhere it cannot be read.
+        EmptyRoster: it has no rows.
     """
     curricula = Curricula(program, by_curriculum=True)
-    layout, chunks = read_roster(file)
+    layout = roster.layout
     parts = [array("q") for _ in range(PARTS)]
     count = 0
-    for chunk in chunks:
+    for chunk in roster.list_chunks():
         count += len(chunk.rows)
         for key in _list_row_keys(chunk, layout, curricula)[0]:
             hashed = hash(key)
             parts[hashed % PARTS].append(hashed)
     if not count:
-        raise EmptyRoster("The file has a header and no rows.")
+        raise EmptyRoster("The roster has no rows.")
     suspects = _find_suspects(parts)
-    repeats = group_repeats(_list_rows_of(suspects, file, curricula)) if suspects else {}
+    repeats = group_repeats(_list_rows_of(suspects, roster, curricula)) if suspects else {}
     return Survey(layout, count, repeats)
 
 
@@ -64,11 +64,10 @@ def _find_suspects(parts: Sequence["array[int]"]) -> set[int]:
 
 
 def _list_rows_of(
-    suspects: set[int], file: RosterFile, curricula: Curricula
+    suspects: set[int], roster: Roster, curricula: Curricula
 ) -> Iterator[tuple[Hashable, int, int | None]]:
-    layout, chunks = read_roster(file)
-    for chunk in chunks:
-        keys, variants = _list_row_keys(chunk, layout, curricula)
+    for chunk in roster.list_chunks():
+        keys, variants = _list_row_keys(chunk, roster.layout, curricula)
         for row, key, variant in zip(chunk.fitting_rows, keys, variants, strict=True):
             if hash(key) in suspects:
                 yield key, row.line, variant

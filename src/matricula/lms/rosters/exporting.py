@@ -1,7 +1,7 @@
 """Exporting: a roster of what a program holds. Sent back, it changes nothing."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.kernel.api import Actor
+from matricula.lms.rosters.escaping import escape_cells
 from matricula.lms.rosters.reading import COURSE_COLUMNS, PROGRAM_COLUMNS
 
 BATCH = 5_000
@@ -66,13 +67,33 @@ def export_roster(
     Raises:
         PermissionMissing: the actor may not read enrollments of the program's organization.
     """
-    require_permission(by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id)
     writer = csv.writer(to)
     writer.writerow(export_columns(courses=courses))
+    return export_rows(
+        program=program,
+        to=lambda rows: writer.writerows(map(escape_cells, rows)),
+        by=by,
+        courses=courses,
+    )
+
+
+def export_rows(
+    *,
+    program: ProgramOutline,
+    to: Callable[[list[list[str]]], object],
+    by: Actor,
+    courses: bool = False,
+) -> Exported:
+    """Do what ``export_roster`` does in any form: ``to`` is given the rows, so many at a time.
+
+    Raises:
+        PermissionMissing: the actor may not read enrollments of the program's organization.
+    """
+    require_permission(by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id)
     rows = left_out = 0
     for batch in _list_batches(COURSE_ROSTER if courses else PROGRAM_ROSTER, program):
-        nameable = [cells for is_nameable, *cells in batch if is_nameable]
-        writer.writerows(nameable)
+        nameable = [list(map(str, cells)) for is_nameable, *cells in batch if is_nameable]
+        to(nameable)
         rows += len(nameable)
         left_out += len(batch) - len(nameable)
     return Exported(rows, left_out)

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,21 @@ from matricula.lms.kernel.api import Invalid, Unavailable
 
 STANDARD_INPUT = Path("-")
 BLOCK = 1 << 20
+
+
+class Form(StrEnum):
+    """How the rows are written down."""
+
+    CSV = "csv"
+    JSON = "json"
+    NDJSON = "ndjson"
+
+
+class RosterKind(StrEnum):
+    """What the rows are about: who is in a program, or who takes which of its courses."""
+
+    PROGRAM = "program"
+    COURSE = "course"
 
 
 class UnopenableRoster(Invalid):
@@ -40,10 +56,15 @@ class NoRoomForRoster(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A roster as it was when it was opened. ``name`` is without folder, for the ledger."""
+    """A roster as it was when it was opened. ``name`` is without folder, for the ledger.
+
+    Without a ``kind`` the header of a CSV file says it.
+    """
 
     name: str
     stream: BinaryIO
+    form: Form = Form.CSV
+    kind: RosterKind | None = None
 
 
 @contextmanager

@@ -1,13 +1,15 @@
-"""Reading a roster: its header, then its rows, a chunk at a time."""
+"""Reading a roster of any form: its header, then its rows, a chunk at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Protocol
 
 from matricula.lms.course_enrollments.api import CourseRow
 from matricula.lms.kernel.api import Invalid, Judgement, Verdict, refuse
 from matricula.lms.program_enrollments.api import ProgramRow
-from matricula.lms.rosters.opening import RosterFile
+from matricula.lms.rosters.decoding import JsonRows, NdjsonRows, Record
+from matricula.lms.rosters.opening import Form, RosterFile, RosterKind
 from matricula.lms.rosters.splitting import Records
 
 CHUNK_ROWS = 10_000
@@ -44,6 +46,12 @@ class RepeatedColumns(Invalid):
     code = "repeated-columns"
 
 
+class UnexpectedColumn(Invalid):
+    """The header names course runs, and the file was sent as a roster of a program."""
+
+    code = "unexpected-column"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What a header says: its cells as written, and at which place each column stands."""
@@ -62,6 +70,10 @@ class Layout:
     def columns(self) -> Sequence[str]:
         """The columns of its rows, in the order in which a row is made of them."""
         return COURSE_COLUMNS if self.is_course_roster else PROGRAM_COLUMNS
+
+    def make_rows(self, lines: Iterable[int], cells: Iterable[list[str]]) -> list[RosterRow]:
+        """Return the rows that stand in cells."""
+        return list(map(_row_maker(self), lines, cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +96,44 @@ class Chunk:
         return [row for position, row in enumerate(self.rows) if position not in self.misfits]
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A roster that can be read as often as somebody asks for its chunks."""
+
+    name: str
+    layout: Layout
+    list_chunks: Callable[[], Iterator[Chunk]]
+
+
+def as_roster(file: RosterFile | Roster) -> Roster:
+    """Return a file as a roster; raises as ``read_roster`` does."""
+    if isinstance(file, Roster):
+        return file
+    layout, _ = read_roster(file)
+    return Roster(file.name, layout, lambda: read_roster(file)[1])
+
+
 def read_roster(file: RosterFile) -> tuple[Layout, Iterator[Chunk]]:
     """Return what the header says, and the rows, from the start of the file.
 
     Raises:
         UnreadableRoster: somewhere the file cannot be read; also while the rows are.
         EmptyRoster: it has no header.
-        MissingColumns, RepeatedColumns: the header is no roster's.
+        MissingColumns, RepeatedColumns, UnexpectedColumn: the header is not that of its kind.
     """
+    if file.form is Form.CSV:
+        return _read_csv(file)
+    columns = COURSE_COLUMNS if file.kind is RosterKind.COURSE else PROGRAM_COLUMNS
+    layout = Layout(1, columns, columns, has_byte_order_mark=False)
+    rows = (JsonRows if file.form is Form.JSON else NdjsonRows)(file.stream, columns)
+    return layout, _list_chunks(rows, iter(rows), layout)
+
+
+class _Source(Protocol):
+    bytes_read: int
+
+
+def _read_csv(file: RosterFile) -> tuple[Layout, Iterator[Chunk]]:
     records = Records(file.stream)
     following = iter(records)
     line, header = next(following, (0, list[str]()))
@@ -100,13 +142,17 @@ def read_roster(file: RosterFile) -> tuple[Layout, Iterator[Chunk]]:
     layout = Layout(
         line, header, [name.strip().casefold() for name in header], records.has_byte_order_mark
     )
-    _require_columns(layout)
-    return layout, _list_chunks(records, following, layout)
+    _require_columns(layout, file.kind)
+    return layout, _list_chunks(records, _list_records(following, len(header)), layout)
 
 
-def _require_columns(layout: Layout) -> None:
+def _require_columns(layout: Layout, kind: RosterKind | None) -> None:
     names = layout.names
-    if missing := [name for name in layout.columns if name not in {*names, *OPTIONAL}]:
+    if kind is RosterKind.PROGRAM and layout.is_course_roster:
+        message = f"Line {layout.line}: the header has course_id; this is a course roster."
+        raise UnexpectedColumn(message)
+    wanted = COURSE_COLUMNS if kind is RosterKind.COURSE else layout.columns
+    if missing := [name for name in wanted if name not in {*names, *OPTIONAL}]:
         columns = f"column{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
         hint = _hint(layout.header)
         raise MissingColumns(f"Line {layout.line}: the header has no {columns}{hint}.")
@@ -123,26 +169,31 @@ def _hint(header: Sequence[str]) -> str:
     return ""
 
 
-def _list_chunks(
-    records: Records, following: Iterator[tuple[int, list[str]]], layout: Layout
-) -> Iterator[Chunk]:
+def _list_chunks(source: _Source, records: Iterator[Record], layout: Layout) -> Iterator[Chunk]:
     make_row = _row_maker(layout)
-    width = len(layout.header)
     chunk = Chunk([], [], {})
-    limit = records.bytes_read + CHUNK_BYTES
+    limit = source.bytes_read + CHUNK_BYTES
+    for line, values, misfit in records:
+        if misfit is not None:
+            chunk.misfits[len(chunk.rows)] = misfit
+        chunk.rows.append(make_row(line, values))
+        chunk.cells.append(values)
+        if len(chunk.rows) == CHUNK_ROWS or source.bytes_read > limit:
+            yield chunk
+            chunk = Chunk([], [], {})
+            limit = source.bytes_read + CHUNK_BYTES
+    if chunk.rows:
+        yield chunk
+
+
+def _list_records(following: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Record]:
     for line, values in following:
+        misfit = None
         if len(values) < width:
             values.extend([""] * (width - len(values)))
         elif any(map(str.strip, values[width:])):
-            chunk.misfits[len(chunk.rows)] = _refuse_misfit(line, values, width)
-        chunk.rows.append(make_row(line, values))
-        chunk.cells.append(values)
-        if len(chunk.rows) == CHUNK_ROWS or records.bytes_read > limit:
-            yield chunk
-            chunk = Chunk([], [], {})
-            limit = records.bytes_read + CHUNK_BYTES
-    if chunk.rows:
-        yield chunk
+            misfit = _refuse_misfit(line, values, width)
+        yield line, values, misfit
 
 
 def _refuse_misfit(line: int, values: list[str], width: int) -> Judgement:

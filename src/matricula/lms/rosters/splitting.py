@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
 
 from matricula.lms.kernel.api import Invalid
+from matricula.lms.rosters.escaping import unescape_cells
 
 LINE_LIMIT = 65_536
 """Bytes of a line, its end included, and characters of a record that runs over several lines."""
@@ -94,9 +95,11 @@ class Records:
             if '"' in text:
                 values = self._split_quoted(text)
                 if any(map(str.strip, values)):
-                    yield line, values
+                    yield line, unescape_cells(values)
             elif "\r" in text:
                 self._refuse_carriage_return(text.index("\r"))
+            elif "'" in text:
+                yield line, unescape_cells(text.split(","))
             else:
                 yield line, text.split(",")
 

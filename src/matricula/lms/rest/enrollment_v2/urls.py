@@ -1,5 +1,59 @@
 """The addresses of this surface."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from matricula.lms.rest.enrollment_v2.accounts import AccountsView, RetirementView
+from matricula.lms.rest.enrollment_v2.catalog import CatalogView, ProgramsView, ProgramView
+from matricula.lms.rest.enrollment_v2.changes import ChangesView
+from matricula.lms.rest.enrollment_v2.conflicts import ConflictsView, ResolutionView
+from matricula.lms.rest.enrollment_v2.course_listing import CourseEnrollmentsView
+from matricula.lms.rest.enrollment_v2.grades import GradesView
+from matricula.lms.rest.enrollment_v2.health import HealthView
+from matricula.lms.rest.enrollment_v2.identities import (
+    BindingView,
+    IdentityView,
+    RebindingView,
+    UnbindingView,
+)
+from matricula.lms.rest.enrollment_v2.learners import (
+    ExplanationView,
+    LearnerView,
+    NamedExplanationView,
+    NamedLearnerView,
+)
+from matricula.lms.rest.enrollment_v2.listing import ProgramEnrollmentsView
+from matricula.lms.rest.enrollment_v2.preemptive import (
+    ExpiryView,
+    PreemptiveView,
+    WithdrawalView,
+)
+from matricula.lms.rest.enrollment_v2.seats import SeatView
+from matricula.lms.rest.enrollment_v2.whoami import CallerView
+
+urlpatterns = [
+    path("health", HealthView.as_view()),
+    path("me", CallerView.as_view()),
+    path("catalog", CatalogView.as_view()),
+    path("programs", ProgramsView.as_view()),
+    path("programs/<str:key>", ProgramView.as_view()),
+    path("program-enrollments", ProgramEnrollmentsView.as_view()),
+    path("course-enrollments", CourseEnrollmentsView.as_view()),
+    path("preemptive-enrollments", PreemptiveView.as_view()),
+    path("preemptive-enrollments/withdraw", WithdrawalView.as_view()),
+    path("preemptive-enrollments/expire", ExpiryView.as_view()),
+    path("identities", IdentityView.as_view()),
+    path("identities/bind", BindingView.as_view()),
+    path("identities/unbind", UnbindingView.as_view()),
+    path("identities/rebind", RebindingView.as_view()),
+    path("identities/conflicts", ConflictsView.as_view()),
+    path("identities/conflicts/<int:conflict_id>/resolve", ResolutionView.as_view()),
+    path("accounts", AccountsView.as_view()),
+    path("accounts/<str:username>/retire", RetirementView.as_view()),
+    path("grades", GradesView.as_view()),
+    path("learners", NamedLearnerView.as_view()),
+    path("learners/<str:username>", LearnerView.as_view()),
+    path("learners/<str:username>/explain", ExplanationView.as_view()),
+    path("explain", NamedExplanationView.as_view()),
+    path("seats/<str:username>/<path:course_run>", SeatView.as_view()),
+    path("changes", ChangesView.as_view()),
+]

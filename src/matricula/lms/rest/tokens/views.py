@@ -2,37 +2,45 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.utils.decorators import method_decorator
 from django.utils.http import http_date
-from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import extend_schema
-from oauth2_provider.views import TokenView
+from oauth2_provider.oauth2_backends import get_oauthlib_core
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matricula.lms.clients.api import list_public_keys, set_token_cookies, sign_token
 from matricula.lms.rest.authenticating import BrowserSessionAuthentication
+from matricula.lms.rest.limiting import TriesLimit
+from matricula.lms.rest.problems import enveloping
 from matricula.lms.rest.viewing import ApiView
 
 KEYS_MAY_BE_KEPT = "max-age=300"
+NOT_KEPT = "no-store"
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class AccessToken(TokenView):  # type: ignore[misc]  # the library has no types
+class AccessToken(ApiView):
     """RFC 6749: a token for a client's id and secret, a JWT if ``token_type=jwt`` asks for one."""
 
-    def create_token_response(self, request: HttpRequest) -> tuple[str, Any, str, int]:
-        """Say of a JWT that it is one."""
-        url, headers, body, status = super().create_token_response(request)
-        if status == HTTPStatus.OK and request.POST.get("token_type", "").lower() == "jwt":
-            answer = {**msgspec.json.decode(body), "token_type": "JWT"}
-            body = msgspec.json.encode(answer).decode()
-        return url, headers, body, status
+    is_public = True
+    authentication_classes = ()
+    throttle_classes = (TriesLimit,)
+    answer_error = enveloping(
+        lambda problem, _: {"error": problem.code, "error_description": problem.words}
+    )
+
+    @extend_schema(exclude=True)
+    def post(self, request: Request) -> HttpResponse:
+        """Let the provider decide, and say of a JWT that it is one."""
+        form = request._request.POST  # noqa: SLF001  read by Django; we read JSON alone
+        core = get_oauthlib_core()
+        _, headers, body, status = core.create_token_response(request._request)  # noqa: SLF001  as above
+        if status == HTTPStatus.OK and form.get("token_type", "").lower() == "jwt":
+            body = msgspec.json.encode({**msgspec.json.decode(body), "token_type": "JWT"})
+        return HttpResponse(body, status=status, headers=headers)
 
 
 class SessionAlone(BrowserSessionAuthentication):
@@ -63,6 +71,7 @@ class LoginRefresh(ApiView):
             }
         )
         set_token_cookies(response, token.text, lifetime_seconds=token.lifetime_seconds)
+        response["Cache-Control"] = NOT_KEPT
         return response
 
 
@@ -91,4 +100,5 @@ class CsrfToken(ApiView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """Tell it, and set its cookie."""
-        return Response({"csrfToken": get_token(request._request)})  # noqa: SLF001  Django's own
+        token = get_token(request._request)  # noqa: SLF001  Django's own
+        return Response({"csrfToken": token}, headers={"Cache-Control": NOT_KEPT})

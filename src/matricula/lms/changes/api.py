@@ -1,0 +1,14 @@
+"""The door of changes."""
+
+from matricula.lms.changes.cursors import START, Cursor, InvalidCursor
+from matricula.lms.changes.following import ChangePage, list_changes
+from matricula.lms.changes.telling import Change
+
+__all__ = [
+    "START",
+    "Change",
+    "ChangePage",
+    "Cursor",
+    "InvalidCursor",
+    "list_changes",
+]

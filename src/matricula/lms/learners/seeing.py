@@ -1,0 +1,167 @@
+"""Who may see which program: one decision, for lists and for each program alike (ADR 0013)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from matricula.lms.access.api import (
+    Permission,
+    PermissionMissing,
+    list_permitted_organizations,
+)
+from matricula.lms.catalog.api import (
+    ProgramLink,
+    ProgramOutline,
+    UnknownProgram,
+    get_program,
+    list_programs_by_type,
+    list_programs_of_runs,
+)
+from matricula.lms.kernel.api import Actor, NotAllowed
+from matricula.lms.program_enrollments.api import STATUSES, STUDYING
+
+SEEING = sorted(status.name for status in STATUSES.values() if status.may_see_program)
+"""The statuses that let a learner see the program."""
+
+
+class ProgramOutOfSight(NotAllowed):
+    """The actor neither is in the program, nor teaches in it, nor reads its enrollments."""
+
+    code = "program-out-of-sight"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What an actor sees: programs they are in, course runs they teach, and whole schools.
+
+    ``organization_ids`` is None for whoever sees everything.
+    """
+
+    organization_ids: frozenset[int] | None
+    program_ids: frozenset[int]
+    taught_run_ids: frozenset[int]
+
+
+# A staff role through a program enrollment works while the grant it came with does.
+IN_SIGHT = """
+SELECT
+    coalesce((
+        SELECT array_agg(e.program_id)
+        FROM identity AS i
+        CROSS JOIN LATERAL (
+            SELECT program_id, status FROM program_enrollment WHERE identity_id = i.id OFFSET 0
+        ) AS e
+        WHERE i.account_id = %(account_id)s AND e.status = ANY(%(seeing)s)
+    ), '{}'),
+    coalesce((
+        SELECT array_agg(role.course_run_id)
+        FROM identity AS i
+        CROSS JOIN LATERAL (
+            SELECT course_run_id, program_enrollment_id FROM course_role
+            WHERE identity_id = i.id OFFSET 0
+        ) AS role
+        LEFT JOIN LATERAL (
+            SELECT status FROM program_enrollment WHERE id = role.program_enrollment_id LIMIT 1
+        ) AS e ON true
+        LEFT JOIN LATERAL (
+            SELECT is_active FROM course_enrollment
+            WHERE identity_id = i.id AND course_run_id = role.course_run_id
+              AND program_enrollment_id = role.program_enrollment_id
+            LIMIT 1
+        ) AS g ON true
+        WHERE i.account_id = %(account_id)s
+          AND (role.program_enrollment_id IS NULL
+               OR (e.status = ANY(%(studying)s) AND g.is_active))
+    ), '{}')
+"""
+
+PROGRAMS_OF_ORGANIZATIONS = """
+SELECT program_id FROM program_organization
+WHERE position = 0 AND organization_id = ANY(%(organization_ids)s)
+"""
+
+
+def list_programs_in_sight(*, type_: str, by: Actor) -> list[ProgramLink]:
+    """Return the programs that the actor may see, by key, in a fixed number of queries.
+
+    Those that they teach in or read enrollments of are of the type; those that they are in
+    themselves are of any.
+    """
+    sight = _look(by)
+    if sight.organization_ids is None:
+        return list_programs_by_type(type_=type_)
+    ids = _list_programs_of_organizations(sight.organization_ids)
+    if sight.taught_run_ids:
+        ids |= {id_ for id_, _ in list_programs_of_runs(run_ids=sight.taught_run_ids)}
+    of_type = list_programs_by_type(type_=type_, ids=ids) if ids else []
+    own_ids = sight.program_ids
+    own = list_programs_by_type(type_=None, ids=own_ids) if own_ids else []
+    return sorted({*of_type, *own}, key=lambda link: link.key)
+
+
+def require_sight(*, program: ProgramOutline, by: Actor) -> None:
+    """Answer with silence if the actor may see the program; at most two queries.
+
+    Raises:
+        ProgramOutOfSight: they may not.
+    """
+    sight = _look(by)
+    if (
+        sight.organization_ids is not None
+        and program.organization_id not in sight.organization_ids
+        and program.id not in sight.program_ids
+        and sight.taught_run_ids.isdisjoint(run.id for run in program.runs)
+    ):
+        raise ProgramOutOfSight(f"{by.name} may not see program {program.key!r}.")
+
+
+def get_program_in_reach(*, uuid: str, permission: Permission, by: Actor) -> ProgramOutline:
+    """Return the program of that uuid, if the actor has the permission for it; two queries.
+
+    Raises:
+        PermissionMissing: they have it nowhere at all.
+        ProgramWithoutOrganization: the catalog names none for it.
+        UnknownProgram: there is none, or the permission does not reach it.
+    """
+    permitted = list_permitted_organizations(by, permission)
+    if permitted is not None and not permitted:
+        raise PermissionMissing(f"{by.name} may not {permission} anywhere.")
+    program = get_program_of_uuid(uuid=uuid)
+    if permitted is not None and program.organization_id not in permitted:
+        raise UnknownProgram(f"There is no program {uuid!r}.")
+    return program
+
+
+def get_program_of_uuid(*, uuid: str) -> ProgramOutline:
+    """Return the program of that uuid, and none that has the text as its key.
+
+    Raises:
+        ProgramWithoutOrganization: the catalog names none for it.
+        UnknownProgram: there is none, or the text is no uuid.
+    """
+    try:
+        wanted = UUID(uuid)
+    except ValueError:
+        raise UnknownProgram(f"There is no program {uuid!r}.") from None
+    return get_program(key=str(wanted))
+
+
+def _look(by: Actor) -> _Sight:
+    permitted = list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
+    if permitted is None:
+        return _Sight(None, frozenset(), frozenset())
+    params = {"account_id": by.account_id, "seeing": SEEING, "studying": STUDYING}
+    with connection.cursor() as cursor:
+        cursor.execute(IN_SIGHT, params)
+        program_ids, run_ids = cursor.fetchone()
+    return _Sight(permitted, frozenset(program_ids), frozenset(run_ids))
+
+
+def _list_programs_of_organizations(organization_ids: Collection[int]) -> set[int]:
+    if not organization_ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(PROGRAMS_OF_ORGANIZATIONS, {"organization_ids": list(organization_ids)})
+        return {id_ for (id_,) in cursor.fetchall()}

@@ -1,0 +1,245 @@
+"""Describing operations in OpenAPI, from the structs that they really take and answer."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import (
+    Direction,
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
+
+from matricula.lms.rest.authenticating import (
+    BearerAuthentication,
+    BrowserSessionAuthentication,
+    TokenAuthentication,
+    TokenCookiesAuthentication,
+)
+
+Schema = dict[str, Any]
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+WRITES = {"post", "put", "patch", "delete"}
+REFERENCE = "#/components/schemas/{name}"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What went wrong, as RFC 9457 has it; programs go by `code`, people by `detail`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: Any
+    request_id: str
+
+
+REFUSED = {
+    400: "The request cannot be right; `detail` says where.",
+    401: "Nobody has said who calls.",
+    403: "The caller may not do this.",
+    404: "There is no such thing, or the caller may not know of it.",
+    409: "What is stored stands against it, or a request with this key is still running.",
+    411: "A body of unknown length came where its length is needed.",
+    413: "The body is too large.",
+    415: "The body is of a type or in a character set that is not read here.",
+    422: "The Idempotency-Key was used for another request.",
+    429: "Too many requests; `Retry-After` says when to go on.",
+    503: "Something needed is away; `Retry-After` says when to try again.",
+}
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*$"},
+    OpenApiParameter.HEADER,
+    description="Under one key a request is carried out once; sent again, it is answered alike.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    {"type": "string", "pattern": "^[!-~]*$"},
+    OpenApiParameter.HEADER,
+    description="The `ETag` of the answer that the caller has.",
+)
+
+
+def describe(
+    *,
+    answers: Mapping[int, Any],
+    takes: Any = None,  # noqa: ANN401  a struct, or a mapping of media types to structs and schemas
+    query: type[msgspec.Struct] | None = None,
+    refuses: Iterable[int] = (),
+    parameters: Iterable[OpenApiParameter] = (),
+    example: object = None,
+    takes_example: object = None,
+) -> Callable[[Method], Method]:
+    """Describe a method of a view; its docstring's first line is the summary.
+
+    ``answers`` maps statuses to structs, to mappings of media types to structs or schemas, or to
+    None for an empty body. What every read or write refuses is added; ``refuses`` is the rest.
+    """
+
+    def decorate(method: Method) -> Method:
+        is_write = method.__name__ in WRITES
+        summary, _, more = (inspect.getdoc(method) or "").partition("\n")
+        refused = {401, 403, 429, *refuses}
+        refused |= {400, 409, 413, 422} if is_write else set()
+        refused |= {400} if query else set()
+        refused |= {400, 413, 415} if takes is not None else set()
+        responses = dict(_list_answers(answers, example))
+        if not is_write:
+            responses[304] = OpenApiResponse(description="The caller has this answer.")
+        responses |= {
+            (status, PROBLEM): OpenApiResponse(Problem, description=REFUSED[status])
+            for status in sorted(refused)
+        }
+        described = extend_schema(
+            operation_id=_name(method.__qualname__),
+            summary=summary.rstrip("."),
+            description=more.strip() or summary,
+            request=takes,
+            responses=responses,
+            parameters=[
+                *(_list_parameters(query) if query else ()),
+                *parameters,
+                IDEMPOTENCY_KEY if is_write else IF_NONE_MATCH,
+            ],
+            examples=[
+                OpenApiExample("Example", value, request_only=is_body, response_only=not is_body)
+                for value, is_body in ((takes_example, True), (example, False))
+                if value is not None and is_body
+            ],
+        )
+        return described(method)
+
+    return decorate
+
+
+def _name(qualname: str) -> str:
+    """Return ``get_program`` for ``ProgramView.get``."""
+    view, _, method = qualname.rpartition(".")
+    return method + re.sub(r"(?=[A-Z])", "_", view.removesuffix("View")).lower()
+
+
+def _list_answers(answers: Mapping[int, Any], example: object) -> Iterable[tuple[Any, Any]]:
+    for status, answer in answers.items():
+        examples = [] if example is None else [OpenApiExample("Example", example)]
+        by_type = answer if isinstance(answer, Mapping) else {JSON: answer}
+        for media_type, shape in by_type.items():
+            told = examples if media_type == JSON else []
+            said = "It was made." if status == 201 else "As asked for."  # noqa: PLR2004  CREATED
+            yield (status, media_type), OpenApiResponse(shape, description=said, examples=told)
+
+
+def _list_parameters(query: type[msgspec.Struct]) -> Iterable[OpenApiParameter]:
+    (_,), components = msgspec.json.schema_components([query], ref_template=REFERENCE)
+    described = components[query.__name__]
+    for name, schema in described["properties"].items():
+        wanted = _without_null(schema)
+        yield OpenApiParameter(
+            name,
+            {key: value for key, value in wanted.items() if key != "description"},
+            OpenApiParameter.QUERY,
+            required=name in described["required"],
+            description=schema.get("description", wanted.get("description", "")),
+        )
+
+
+def _without_null(schema: Schema) -> Schema:
+    """Return the schema of a parameter that is there: a query has no null."""
+    rest = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
+    if schema.get("default") is not None:
+        rest["default"] = schema["default"]
+    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if not kinds:
+        return rest
+    return {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
+
+
+class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # the library's base
+    """How drf-spectacular learns of a struct: from msgspec, which is what reads and writes it."""
+
+    target_class = msgspec.Struct
+    match_subclasses = True
+
+    def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        """Return the name of its component."""
+        del auto_schema, direction
+        return str(self.target.__name__)
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
+        """Return its schema; structs in it become components of their own."""
+        del direction
+        _, components = msgspec.json.schema_components([self.target], ref_template=REFERENCE)
+        own: Schema = components.pop(self.target.__name__)
+        for name, schema in components.items():
+            auto_schema.registry.register_on_missing(
+                ResolvedComponent(  # type: ignore[no-untyped-call]  # as above
+                    name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema
+                )
+            )
+        return own
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
+    """``Authorization: JWT``."""
+
+    target_class = TokenAuthentication
+    name = "jwt"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
+        """Say how it is sent."""
+        del auto_schema
+        said = "`JWT <token>`; the token from `/oauth2/access_token` with `token_type=jwt`."
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": said}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
+    """``Authorization: Bearer``."""
+
+    target_class = BearerAuthentication
+    name = "bearer"
+    priority = 1
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
+        """Say how it is sent."""
+        del auto_schema
+        return {"type": "http", "scheme": "bearer"}
+
+
+class CookiesScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
+    """The two token cookies."""
+
+    target_class = TokenCookiesAuthentication
+    name = ("jwtPayloadCookie", "jwtSignatureCookie")  # type: ignore[assignment]  # any sequence will do
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> list[Schema]:
+        """Say how they are sent."""
+        del auto_schema
+        names = ("edx-jwt-cookie-header-payload", "edx-jwt-cookie-signature")
+        return [{"type": "apiKey", "in": "cookie", "name": name} for name in names]
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
+    """A session; its writes need ``X-CSRFToken``."""
+
+    target_class = BrowserSessionAuthentication
+    name = "session"
+    priority = 1
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
+        """Say how it is sent."""
+        del auto_schema
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

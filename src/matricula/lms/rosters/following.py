@@ -1,0 +1,131 @@
+"""Following jobs: how far each has come, and the answers that it has given."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from matricula.lms.access.api import (
+    Permission,
+    has_permission,
+    list_permitted_organizations,
+    require_permission_somewhere,
+)
+from matricula.lms.catalog.api import ProgramOutline, get_program
+from matricula.lms.kernel.api import Actor, NotFound
+from matricula.lms.rosters.answering import Answer
+from matricula.lms.rosters.models import JobState, RosterJob, RosterJobChunk
+from matricula.lms.rosters.packing import unpack_answers, unpack_chunk
+from matricula.lms.rosters.reading import Layout, Roster
+
+
+class UnknownJob(NotFound):
+    """There is no such job that the actor may know of."""
+
+    code = "job-not-found"
+
+
+# A program is its first organization's.
+JOBS = """
+SELECT job.*, program.key AS program_key
+FROM roster_job AS job
+JOIN program ON program.id = job.program_id
+WHERE (%(program_id)s::bigint IS NULL OR job.program_id = %(program_id)s)
+  AND (%(state)s::text IS NULL OR job.state = %(state)s)
+  AND (%(before)s::bigint IS NULL OR job.id < %(before)s)
+  AND (%(organization_ids)s::bigint[] IS NULL OR (
+      SELECT link.organization_id FROM program_organization AS link
+      WHERE link.program_id = job.program_id ORDER BY link.position LIMIT 1
+  ) = ANY(%(organization_ids)s))
+ORDER BY job.id DESC LIMIT %(limit)s
+"""
+
+
+def get_job(*, uuid: UUID, by: Actor) -> RosterJob:
+    """Return a job of a program whose enrollments the actor may read.
+
+    Raises:
+        UnknownJob: there is none.
+    """
+    job = RosterJob.objects.select_related("program").filter(uuid=uuid).first()
+    if job is None or not _may_see(by, job):
+        raise UnknownJob(f"There is no job {uuid}.")
+    return job
+
+
+def list_jobs(
+    *,
+    program: ProgramOutline | None = None,
+    state: JobState | None = None,
+    before: int | None = None,
+    limit: int,
+    by: Actor,
+) -> list[RosterJob]:
+    """Return jobs of programs whose enrollments the actor may read, the newest first.
+
+    ``before`` is the id of the last one of the page before. Each has ``program_key``.
+
+    Raises:
+        PermissionMissing: the actor may read enrollments nowhere.
+    """
+    require_permission_somewhere(by, Permission.ENROLLMENTS_READ)
+    permitted = list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
+    params: dict[str, Any] = {
+        "program_id": program.id if program else None,
+        "state": state,
+        "before": before,
+        "organization_ids": None if permitted is None else sorted(permitted),
+        "limit": limit,
+    }
+    return list(RosterJob.objects.raw(JOBS, params))
+
+
+def layout_of(job: RosterJob) -> Layout:
+    """Return what the header of a job's roster says."""
+    names = [name.strip().casefold() for name in job.header]
+    return Layout(1, job.header, names, has_byte_order_mark=job.has_byte_order_mark)
+
+
+def roster_of(job: RosterJob) -> Roster:
+    """Return the roster that a job stores; a chunk at a time is in memory."""
+    layout = layout_of(job)
+    return Roster(
+        job.name,
+        layout,
+        lambda: (unpack_chunk(stored.rows, layout) for stored in list_stored_chunks(job)),
+    )
+
+
+def list_stored_chunks(job: RosterJob) -> Iterator[RosterJobChunk]:
+    """Yield the chunks of a job one by one: each may be some megabytes."""
+    number = 0
+    while stored := RosterJobChunk.objects.filter(job=job, number=number).first():
+        yield stored
+        number += 1
+
+
+def list_job_answers(*, job: RosterJob) -> Iterator[Sequence[Answer]]:
+    """Yield the answers that a job has given, a chunk at a time, in the order of its rows."""
+    layout = layout_of(job)
+    for stored in list_stored_chunks(job):
+        if stored.answers is None:
+            return
+        chunk = unpack_chunk(stored.rows, layout)
+        judged = unpack_answers(stored.answers, chunk)
+        yield list(map(Answer, chunk.rows, judged, chunk.cells))
+
+
+def tell_how_far(job: RosterJob) -> str:
+    """Say in words what a job has written."""
+    done = "answered" if job.is_dry_run else "answered and written"
+    if job.state == JobState.SUCCEEDED and not job.is_applied and not job.is_dry_run:
+        return "Nothing is written, because rows are refused and all or nothing was asked for."
+    if job.answered == job.rows:
+        return f"All {job.rows:,} rows are {done}."
+    if not job.answered:
+        return f"None of {job.rows:,} rows is {done}."
+    return f"The first {job.answered:,} of {job.rows:,} rows are {done}."
+
+
+def _may_see(by: Actor, job: RosterJob) -> bool:
+    program = get_program(key=str(job.program.uuid))
+    return has_permission(by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id)

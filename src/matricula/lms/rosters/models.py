@@ -1,0 +1,104 @@
+"""Rosters that are worked off in the background, as jobs."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import Q
+
+from matricula.lms.accounts.api import Account
+from matricula.lms.catalog.api import Program
+
+
+class JobState(StrEnum):
+    """How a job stands. A canceled or failed one keeps what it has written, and says it."""
+
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will be done."""
+        return self in FINAL
+
+
+FINAL = (JobState.SUCCEEDED.value, JobState.FAILED.value, JobState.CANCELED.value)
+
+
+class RosterJob(models.Model):
+    """A roster that somebody has sent, and how far it has come.
+
+    ``counts`` and ``verdicts`` are of the rows that are answered; ``answered`` is their number.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, db_index=False)
+    channel = models.TextField()
+    request_id = models.TextField(blank=True)
+    kind = models.TextField()
+    mode = models.TextField()
+    is_atomic = models.BooleanField()
+    is_dry_run = models.BooleanField()
+    reason = models.TextField(blank=True)
+    name = models.TextField(help_text="Of the file, for the ledger.")
+    header = models.JSONField(help_text="The names of the columns, as they were written.")
+    has_byte_order_mark = models.BooleanField()
+    rows = models.IntegerField()
+    state = models.TextField(default=JobState.PENDING.value)
+    answered = models.IntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    verdicts = models.JSONField(default=dict)
+    is_applied = models.BooleanField(default=False)
+    failure_code = models.TextField(blank=True)
+    failure = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "roster_job"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in JobState]),
+                name="a_roster_job_has_a_declared_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=FINAL, finished_at__isnull=False)
+                | Q(finished_at=None) & ~Q(state__in=FINAL),
+                name="a_roster_job_is_finished_when_its_state_is_final",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered__gte=0, answered__lte=models.F("rows")),
+                name="a_roster_job_answers_no_more_rows_than_it_has",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["program", "id"], name="roster_jobs_of_a_program"),
+            models.Index(fields=["finished_at"], name="roster_jobs_to_be_forgotten"),
+        ]
+
+    def __str__(self) -> str:
+        return f"roster job {self.uuid}"
+
+
+class RosterJobChunk(models.Model):
+    """Rows of a job, and what became of them: ``answers``, null until that is committed."""
+
+    job = models.ForeignKey(RosterJob, on_delete=models.CASCADE, db_index=False)
+    number = models.IntegerField()
+    count = models.IntegerField()
+    rows = models.BinaryField()
+    answers = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "roster_job_chunk"
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="one_chunk_per_job_and_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of roster job {self.job_id}"

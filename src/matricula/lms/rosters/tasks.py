@@ -1,0 +1,78 @@
+"""What workers do for rosters; procrastinate finds this module by its name."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
+from procrastinate.jobs import Job
+from structlog.contextvars import bound_contextvars
+
+from matricula.lms.rosters.forgetting import forget_jobs
+from matricula.lms.rosters.models import JobState
+from matricula.lms.rosters.working import JobPaused, end_job, work_off_job
+
+MOST_ATTEMPTS = 10
+"""So often a job is taken up before it is given up: workers may be stopped or killed meanwhile."""
+LONGEST_WAIT = 10
+MALFUNCTION = "malfunction"
+GIVEN_UP = "Something went wrong on our side, again and again; it is logged under the job's id."
+
+log = structlog.get_logger("matricula.roster_job")
+
+
+class _TakeUpAgain(BaseRetryStrategy):
+    """A job whose worker stops is taken up at once, one that met trouble after a while."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, JobAborted):
+            return RetryDecision(retry_in={"seconds": 0})
+        if _is_last(job):
+            return None
+        return RetryDecision(retry_in={"seconds": min(job.attempts + 1, LONGEST_WAIT)})
+
+
+def defer_roster_job(*, uuid: UUID, program_id: int) -> None:
+    """Have a job worked off after this transaction, in its turn among those of its program."""
+    work_off_roster.configure(lock=f"program:{program_id}").defer(uuid=str(uuid))
+
+
+@app.task(name="rosters.work_off_roster", pass_context=True, retry=_TakeUpAgain())
+def work_off_roster(context: JobContext, *, uuid: str) -> None:
+    """Work off a job."""
+    with bound_contextvars(roster_job=uuid, attempt=context.job.attempts):
+        log.info("roster job taken up")
+        try:
+            job = work_off_job(uuid=UUID(uuid), clock=_now, is_stopping=context.should_abort)
+        except JobPaused:
+            log.info("roster job left for another worker")
+            raise JobAborted from None
+        except Exception as error:
+            log.exception("malfunction", exc_info=error)
+            if _is_last(context.job):
+                _give_up(UUID(uuid))
+            raise
+        if job is not None:
+            log.info("roster job left", state=job.state, answered=job.answered, rows=job.rows)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="rosters.forget_jobs", queueing_lock="rosters.forget_jobs")
+def forget_old_jobs(timestamp: int) -> None:
+    """Forget jobs that were finished long ago."""
+    del timestamp
+    log.info("roster jobs forgotten", count=forget_jobs(at=_now()))
+
+
+def _give_up(uuid: UUID) -> None:
+    end_job(uuid=uuid, state=JobState.FAILED, at=_now(), code=MALFUNCTION, words=GIVEN_UP)
+
+
+def _is_last(job: Job) -> bool:
+    return job.attempts + 1 >= MOST_ATTEMPTS
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,240 @@
+"""Calling the LMS: time limits on everything, a token that is renewed, and what may be repeated.
+
+Whatever is sent may be sent again: reads change nothing, and each write has an idempotency key.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any
+from urllib.parse import urljoin, urlsplit
+from uuid import uuid4
+
+import msgspec
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from matricula.lms_client.refusals import (
+    LmsBroken,
+    LmsBusy,
+    LmsNotAllowed,
+    LmsNotFound,
+    LmsRefused,
+    LmsUnreachable,
+)
+
+CONNECT_SECONDS = 3.05
+BUSY = {429, 502, 503, 504}
+RENEW_BEFORE_SECONDS = 60
+UNAUTHORIZED, FORBIDDEN, MISSING, FIRST_REFUSAL, FIRST_MALFUNCTION = 401, 403, 404, 400, 500
+OK, CONFLICT = 200, 409
+STILL_RUNNING = "still-running"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Where the LMS is, and as whom we call."""
+
+    url: str
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    read_seconds: float = 30
+    attempts: int = 4
+    longest_wait_seconds: float = 30
+
+    def __post_init__(self) -> None:
+        """Refuse an address that is none.
+
+        Raises:
+            ValueError: it is no address of a web server.
+        """
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValueError(f"{self.url!r} is no address of an LMS.")
+
+
+class _Told(msgspec.Struct, frozen=True):
+    access_token: str
+    expires_in: float
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    code: str = ""
+    detail: Any = ""
+    request_id: str = ""
+
+
+class Calls:
+    """A session with the LMS. Not to be shared by threads."""
+
+    def __init__(self, access: Access) -> None:
+        """Open nothing yet."""
+        self._access = access
+        self._session = requests.Session()
+        self._session.trust_env = False
+        adapter = HTTPAdapter(max_retries=_retry(access))
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+        self._token = ""
+        self._renew_at = 0.0
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+    def call(
+        self,
+        method: str,
+        address: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: bytes | IO[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        read_seconds: float | None = None,
+        stream: bool = False,
+    ) -> requests.Response:
+        """Return a good answer. ``address`` is below the LMS's, or a page it has linked.
+
+        Raises:
+            LmsBroken, LmsBusy, LmsNotAllowed, LmsNotFound, LmsRefused, LmsUnreachable: there is
+                none.
+        """
+        sent = {"Accept": "application/json", **(headers or {})}
+        if method != "GET":
+            sent.setdefault("Idempotency-Key", str(uuid4()))
+        ask = {
+            "method": method,
+            "url": self._require_ours(urljoin(self._access.url, address)),
+            "params": params,
+            "data": body,
+            "timeout": (CONNECT_SECONDS, read_seconds or self._access.read_seconds),
+            "allow_redirects": False,
+            "stream": stream,
+        }
+        return _require_good(self._send_patiently(ask, sent))
+
+    def _send_patiently(
+        self, ask: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> requests.Response:
+        """Send again with another token if ours is refused, and while the first try still runs."""
+        waits = [2.0**number for number in range(self._access.attempts)]
+        has_renewed = False
+        while True:
+            answer = self._send({**ask, "headers": {**headers, **self._authorization()}})
+            if answer.status_code == UNAUTHORIZED and not has_renewed:
+                self._token, has_renewed = "", True  # its key may have been revoked
+            elif _is_still_running(answer) and waits:
+                time.sleep(min(waits.pop(0), self._access.longest_wait_seconds))
+            else:
+                return answer
+            rewind(ask["data"])
+
+    def _send(self, ask: Mapping[str, Any]) -> requests.Response:
+        try:
+            return self._session.request(**ask)
+        except requests.RequestException as error:
+            raise LmsUnreachable(f"The LMS cannot be reached: {_name(error)}.") from error
+
+    def _authorization(self) -> dict[str, str]:
+        if not self._token or time.monotonic() > self._renew_at:
+            self._token, lifetime = self._ask_for_token()
+            self._renew_at = time.monotonic() + max(lifetime - RENEW_BEFORE_SECONDS, lifetime / 2)
+        return {"Authorization": f"JWT {self._token}"}
+
+    def _ask_for_token(self) -> tuple[str, float]:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._access.client_id,
+            "client_secret": self._access.client_secret,
+            "token_type": "jwt",
+        }
+        answer = self._send(
+            {
+                "method": "POST",
+                "url": urljoin(self._access.url, "/oauth2/access_token"),
+                "data": form,
+                "timeout": (CONNECT_SECONDS, self._access.read_seconds),
+                "allow_redirects": False,
+            }
+        )
+        told = read_json(_require_good(answer), _Told)
+        return told.access_token, told.expires_in
+
+    def _require_ours(self, address: str) -> str:
+        """Return the address if it is the LMS's: our token is for nobody else."""
+        ours, theirs = urlsplit(self._access.url), urlsplit(address)
+        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+            raise LmsBroken(f"The LMS sends us to {theirs.netloc}, which is not its own.")
+        return address
+
+
+Answer = Any
+
+
+def read_json(answer: requests.Response, wanted: Any) -> Any:  # noqa: ANN401  of the type wanted
+    """Return the body as what it must be.
+
+    Raises:
+        LmsBroken: it is something else.
+    """
+    try:
+        return msgspec.json.decode(answer.content, type=wanted)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise LmsBroken(f"The LMS answers {answer.status_code} with rubbish: {error}.") from error
+
+
+def rewind(body: bytes | IO[bytes] | None) -> None:
+    """Go back to the start of a body that was read."""
+    if body is not None and not isinstance(body, bytes):
+        body.seek(0)
+
+
+def _retry(access: Access) -> Retry:
+    return Retry(
+        total=access.attempts - 1,
+        status_forcelist=BUSY,
+        allowed_methods=None,
+        backoff_factor=0.3,
+        backoff_jitter=0.3,
+        backoff_max=access.longest_wait_seconds,
+        retry_after_max=int(access.longest_wait_seconds),
+        raise_on_status=False,
+    )
+
+
+def _require_good(answer: requests.Response) -> requests.Response:
+    status = answer.status_code
+    if OK <= status < FIRST_REFUSAL and not answer.is_redirect:
+        return answer
+    problem = _read_problem(answer)
+    words = str(problem.detail) or f"The LMS answers {status}."
+    if status in BUSY:
+        raise LmsBusy(words, retry_after=_retry_after(answer))
+    if status >= FIRST_MALFUNCTION or status < FIRST_REFUSAL:
+        raise LmsBroken(f"The LMS answers {status} (request {problem.request_id or 'unknown'}).")
+    kinds = {UNAUTHORIZED: LmsNotAllowed, FORBIDDEN: LmsNotAllowed, MISSING: LmsNotFound}
+    kind = kinds.get(status, LmsRefused)
+    raise kind(words, status=status, code=problem.code, request_id=problem.request_id)
+
+
+def _is_still_running(answer: requests.Response) -> bool:
+    return answer.status_code == CONFLICT and _read_problem(answer).code == STILL_RUNNING
+
+
+def _read_problem(answer: requests.Response) -> _Problem:
+    try:
+        return msgspec.json.decode(answer.content, type=_Problem)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _Problem(request_id=answer.headers.get("X-Request-ID", ""))
+
+
+def _retry_after(answer: requests.Response) -> float | None:
+    said = answer.headers.get("Retry-After", "")
+    return float(said) if said.isdigit() else None
+
+
+def _name(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "it did not answer in time"
+    return "there is no connection"
