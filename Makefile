@@ -53,8 +53,10 @@ fix: $(STAMP) ## format the code and mend what can be mended by a machine
 bench: $(STAMP) ## measure, as ratios; writes var/bench.json
 	@scripts/with_database.sh var/bench '$(BIN)/python -m bench'
 
-docs: $(STAMP) ## check the documents' links and decisions, and draft the change log
+docs: $(STAMP) ## write docs/api, check the documents' links and decisions, and draft the change log
 	@mkdir -p $(TEST_HOME)
+	@MATRICULA_HOME=$(TEST_HOME) $(BIN)/python -m django spectacular --settings $(SETTINGS) \
+		--fail-on-warn --validate --file docs/api/lms.openapi.yaml
 	@MATRICULA_HOME=$(TEST_HOME) $(BIN)/pytest -q tests/architecture/test_docs.py
 	@$(BIN)/towncrier build --draft --version "$$($(BIN)/python -c \
 		'import importlib.metadata as m; print(m.version("matricula"))')"

@@ -11,12 +11,16 @@ from matricula import postgres
 from matricula.cli import (
     account_commands,
     catalog_commands,
+    client_commands,
     database_commands,
     example_commands,
     identity_commands,
     integrity_commands,
+    key_commands,
     learner_commands,
+    lms_commands,
     oulad_commands,
+    role_commands,
     roster_commands,
     waiting_commands,
     worker_commands,
@@ -37,11 +41,15 @@ app = typer.Typer(
 app.add_typer(database_commands.app, name="db")
 app.add_typer(account_commands.app, name="account")
 app.add_typer(catalog_commands.app, name="catalog")
+app.add_typer(client_commands.app, name="client")
 app.add_typer(example_commands.app, name="example")
 app.add_typer(identity_commands.app, name="identity")
+app.add_typer(key_commands.app, name="keys")
 app.add_typer(learner_commands.app, name="learner")
+app.add_typer(lms_commands.app, name="lms")
 app.add_typer(waiting_commands.app, name="waiting")
 app.add_typer(oulad_commands.app, name="oulad")
+app.add_typer(role_commands.app, name="role")
 app.add_typer(roster_commands.app, name="roster")
 app.command("export")(on_database(roster_commands.export))
 app.command("fsck")(on_database(integrity_commands.fsck))

@@ -15,6 +15,6 @@ def work(
 ) -> None:
     """Work off what is queued, until SIGTERM or Ctrl-C.
 
-    Then the chunk at hand is finished, and the rest is left to other workers, or to the next start.
+    Then the rows at hand are finished; the rest is left to other workers, or to the next start.
     """
     run_worker(concurrency=concurrency)

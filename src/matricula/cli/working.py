@@ -70,28 +70,25 @@ async def _work(concurrency: int, stop: asyncio.Event) -> None:
                     delete_jobs="successful",
                 )
             )
-            giving_back = asyncio.create_task(_give_back_lost_jobs(app, timeout))
-            stopping = asyncio.create_task(stop.wait())
-            try:
-                await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in (working, giving_back, stopping):
-                    task.cancel()
-                with suppress(asyncio.CancelledError, *DATABASE_AWAY):
-                    await giving_back
-                with suppress(asyncio.CancelledError):
-                    await working
+            giving_back = asyncio.create_task(_give_back_lost_jobs(app, after=timeout))
+            tasks = (working, giving_back, asyncio.create_task(stop.wait()))
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
+            for ended in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(ended, Exception):
+                    raise ended
 
 
-async def _give_back_lost_jobs(app: App, timeout: float) -> None:
-    """Queue the jobs of workers without a sign of life again.
+async def _give_back_lost_jobs(app: App, *, after: float) -> None:
+    """Queue the jobs of workers without a sign of life for so many seconds again.
 
     If such a worker lives after all, a job is worked at twice: it must do no harm.
     """
     while True:
-        lost = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=timeout)
+        lost = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=after)
         for job in lost:
             with suppress(ConnectorException):  # another worker was faster
                 await app.job_manager.retry_job(job)
                 log.warning("job of a lost worker given back", job_id=job.id, task=job.task_name)
-        await asyncio.sleep(timeout / SIGNS_OF_LIFE)
+        await asyncio.sleep(after / SIGNS_OF_LIFE)

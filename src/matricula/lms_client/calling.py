@@ -63,6 +63,8 @@ class _Problem(msgspec.Struct, frozen=True):
     code: str = ""
     detail: Any = ""
     request_id: str = ""
+    error: str = ""
+    """What OAuth2 has instead of a code."""
 
 
 class Calls:
@@ -208,14 +210,15 @@ def _require_good(answer: requests.Response) -> requests.Response:
     if OK <= status < FIRST_REFUSAL and not answer.is_redirect:
         return answer
     problem = _read_problem(answer)
-    words = str(problem.detail) or f"The LMS answers {status}."
+    words = str(problem.detail) or f"The LMS answers {status} {problem.error}".rstrip() + "."
     if status in BUSY:
         raise LmsBusy(words, retry_after=_retry_after(answer))
     if status >= FIRST_MALFUNCTION or status < FIRST_REFUSAL:
         raise LmsBroken(f"The LMS answers {status} (request {problem.request_id or 'unknown'}).")
     kinds = {UNAUTHORIZED: LmsNotAllowed, FORBIDDEN: LmsNotAllowed, MISSING: LmsNotFound}
     kind = kinds.get(status, LmsRefused)
-    raise kind(words, status=status, code=problem.code, request_id=problem.request_id)
+    code = problem.code or problem.error.replace("_", "-")
+    raise kind(words, status=status, code=code, request_id=problem.request_id)
 
 
 def _is_still_running(answer: requests.Response) -> bool:

@@ -229,7 +229,8 @@ class TestVisibility:
         everywhere = given.holder_of("read", school_key=None, username="all")
         assert picture(by=everywhere) == picture()
 
-    def test_who_reads_nothing_sees_nothing(self, mira: Account) -> None:
+    @pytest.mark.usefixtures("mira")
+    def test_who_reads_nothing_sees_nothing(self) -> None:
         for by in (given.acting(given.account("noah")), given.holder_of("catalog"), given.MAIL):
             found = picture(by=by)
             assert (found.identities, found.program_enrollments, found.seats) == ((), (), ())

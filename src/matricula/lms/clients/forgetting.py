@@ -1,7 +1,8 @@
-"""Forgetting tokens that nobody can use any more."""
+"""Forgetting tokens and sessions that nobody can use any more."""
 
 from datetime import datetime
 
+from django.contrib.sessions.models import Session
 from oauth2_provider.models import AccessToken
 
 
@@ -9,3 +10,8 @@ def forget_expired_tokens(*, at: datetime) -> int:
     """Delete what the OAuth2 provider keeps of tokens that have expired, and return how many."""
     count: int = AccessToken.objects.filter(expires__lt=at).delete()[0]
     return count
+
+
+def forget_expired_sessions(*, at: datetime) -> int:
+    """Delete the sessions of browsers that have expired, and return how many."""
+    return Session.objects.filter(expire_date__lt=at).delete()[0]

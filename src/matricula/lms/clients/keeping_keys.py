@@ -13,12 +13,12 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
-from jwt.utils import base64url_encode
 
 from matricula.postgres import home
 
 ALGORITHM = "RS512"
 BITS = 2048
+KEY_ID_LENGTH = 32
 SUFFIX = ".pem"
 
 PublicKey = dict[str, Any]
@@ -96,7 +96,7 @@ def _describe(private_key: RSAPrivateKey) -> PublicKey:
     named = {name: described[name] for name in ("e", "kty", "n")}
     thumbprint = hashes.Hash(hashes.SHA256())  # RFC 7638
     thumbprint.update(msgspec.json.encode(named))
-    key_id = base64url_encode(thumbprint.finalize()).decode()
+    key_id = thumbprint.finalize().hex()[:KEY_ID_LENGTH]
     return {**named, "kid": key_id, "alg": ALGORITHM, "use": "sig"}
 
 

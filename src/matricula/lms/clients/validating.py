@@ -10,9 +10,9 @@ from matricula.lms.clients.models import Client
 class ClientValidator(OAuth2Validator):  # type: ignore[misc]  # the library has no types
     """The provider's rules, and two more."""
 
-    def _load_application(self, client_id: str, request: Request) -> Client | None:
+    def _load_application(self, client_id: str | None, request: Request) -> Client | None:
         """Find the client; an id that cannot be stored, let alone asked for, is nobody's."""
-        if "\0" in client_id:
+        if not client_id or "\0" in client_id:
             return None
         found: Client | None = super()._load_application(client_id, request)
         return found

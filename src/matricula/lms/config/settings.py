@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",  # refuses hosts that are not ours
     "matricula.lms.rest.joining.join_token_cookies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -83,6 +84,8 @@ TEMPLATES = [
         },
     }
 ]
+
+STATIC_URL = "/static/"
 
 AUTH_USER_MODEL = "accounts.Account"
 PASSWORD_HASHERS = [

@@ -89,7 +89,7 @@ class _Grant:
 
 def enroll_account(
     *, account: Account, course_run: CourseRunDescription, wish: Wish, by: Actor, at: datetime
-) -> HeldSeat | None:
+) -> HeldSeat:
     """Enroll an account, change its enrollment, or end what was granted to it directly.
 
     Returns the seat as it is then, which programs may give besides. Whoever may write everywhere
@@ -114,11 +114,12 @@ def enroll_account(
             else:
                 grant = _choose_change(seat, wish, course_run, by=by, at=at)
                 _write(account, course_run, grant, by=by, at=at)
-        elif grant_made := _choose_new(seat, wish, course_run, may_force=is_privileged, at=at):
-            _write(account, course_run, grant_made, by=by, at=at)
-        else:
-            return seat
-        return read_seat(account_id=account.pk, course_run_id=course_run.id)
+        elif made := _choose_new(seat, wish, course_run, may_force=is_privileged, at=at):
+            _write(account, course_run, made, by=by, at=at)
+        then = read_seat(account_id=account.pk, course_run_id=course_run.id)
+    if then is None:
+        raise UnknownAccount("There is no such account, or it is retired.")
+    return then
 
 
 def require_enrolling(*, account_id: int, mode: str, by: Actor) -> bool:

@@ -40,11 +40,13 @@ SELECT g.id, i.account_id, g.course_run_id
 FROM course_enrollment g
 JOIN LATERAL (SELECT account_id FROM identity WHERE id = g.identity_id LIMIT 1) AS i ON true
 LEFT JOIN LATERAL (
-    SELECT earlier.id
-    FROM identity own
-    JOIN course_enrollment earlier
-        ON earlier.identity_id = own.id AND earlier.course_run_id = g.course_run_id
-    WHERE own.account_id = i.account_id AND earlier.id < g.id
+    SELECT made.id
+    FROM (SELECT id FROM identity WHERE account_id = i.account_id OFFSET 0) AS own
+    CROSS JOIN LATERAL (
+        SELECT id FROM course_enrollment
+        WHERE identity_id = own.id AND course_run_id = g.course_run_id AND id < g.id
+        LIMIT 1
+    ) AS made
     LIMIT 1
 ) AS earlier ON true
 WHERE g.id > %(place)s AND i.account_id IS NOT NULL AND earlier.id IS NULL

@@ -64,7 +64,7 @@ LEFT JOIN LATERAL (
 ORDER BY page.place {{direction}}, page.id {{direction}}
 """
 
-_WITH_PROGRAM = """course_enrollment g
+_WITH_PROGRAM = """
         LEFT JOIN LATERAL (
             SELECT * FROM program_enrollment WHERE id = g.program_enrollment_id LIMIT 1
         ) AS e ON true"""
@@ -81,22 +81,22 @@ _IS_VISIBLE = """(%(everywhere)s
 ANYWHERE = {
     "start": "(SELECT) AS start",
     "place": "0::bigint",
-    "grants": _WITH_PROGRAM,
+    "grants": f"course_enrollment g {_WITH_PROGRAM}",
     "at_start": "g.id > %(after)s AND g.id < %(before)s",
     "index_order": "g.id {direction}",
 }
 
 IN_RUNS = {
-    "start": "unnest(%(course_run_ids)s::bigint[]) AS start (id)",
+    "start": "(SELECT DISTINCT unnest(%(course_run_ids)s::bigint[]) AS id) AS start",
     "place": "0::bigint",
-    "grants": _WITH_PROGRAM,
+    "grants": f"course_enrollment g {_WITH_PROGRAM}",
     "at_start": f"""(g.course_run_id, g.id) > (start.id, %(after)s)
           AND (g.course_run_id, g.id) < (start.id, %(before)s)
           AND {_IS_VISIBLE}""",
     "index_order": "g.course_run_id {direction}, g.id {direction}",
 }
 
-# The few grants of a learner are sorted.
+# The few grants of a learner are found first and sorted then.
 OF_IDENTITIES = {
     "start": """(
         SELECT id FROM identity
@@ -104,10 +104,12 @@ OF_IDENTITIES = {
           AND (%(account_id)s::bigint IS NULL OR account_id = %(account_id)s)
     ) AS start""",
     "place": "0::bigint",
-    "grants": _WITH_PROGRAM,
-    "at_start": f"""g.identity_id = start.id AND g.id > %(after)s AND g.id < %(before)s
+    "grants": f"""(
+            SELECT * FROM course_enrollment WHERE identity_id = start.id OFFSET 0
+        ) AS g {_WITH_PROGRAM}""",
+    "at_start": f"""g.id > %(after)s AND g.id < %(before)s
           AND {_IS_VISIBLE}""",
-    "index_order": "g.identity_id, g.id {direction}",
+    "index_order": "g.id {direction}",
 }
 
 # By program enrollment, and then its few grants. A school's student keys are in programs that name

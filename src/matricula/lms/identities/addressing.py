@@ -10,7 +10,7 @@ from django.db import connection
 from matricula.lms.identities.models import Identity, Kind
 from matricula.lms.identities.naming import IdentityName, email_address
 from matricula.lms.identities.retiring import hash_name
-from matricula.lms.kernel.api import Unavailable, fold
+from matricula.lms.kernel.api import UNSTORABLE, Unavailable, fold
 
 # The number behind the hash sorts after it, and before anything that goes on with a letter.
 RETIRED = """
@@ -40,7 +40,7 @@ def map_accounts_of_addresses(*, addresses: Iterable[str]) -> dict[str, int]:
     found = Identity.objects.filter(
         kind=Kind.EMAIL,
         organization=None,
-        folded__in={fold(address) for address in addresses},
+        folded__in={fold(each) for each in addresses if not UNSTORABLE.search(each)},
         account__isnull=False,
     )
     return dict(found.values_list("folded", "account_id"))

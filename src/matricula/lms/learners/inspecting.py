@@ -1,6 +1,6 @@
 """Inspecting: the program enrollments of one person, as support looks at them.
 
-Seven queries at most, however much the person has.
+As many queries for much as for little.
 """
 
 from collections import defaultdict

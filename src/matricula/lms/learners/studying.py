@@ -72,7 +72,7 @@ def list_studied_runs(*, program: ProgramOutline, by: Actor, at: datetime) -> li
     """Return the course runs of the program in which the actor has a seat, by id.
 
     A seat counts in whatever way it came about, if its mode is one of ``MODES_OF_STUDENTS`` or the
-    program's own. Who may see the program and studies nothing in it gets none. At most seven
+    program's own. Who may see the program and studies nothing in it gets none. At most eight
     queries.
 
     Raises:

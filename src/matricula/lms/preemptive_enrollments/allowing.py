@@ -12,7 +12,7 @@ import msgspec
 from django.db import connection, transaction
 
 from matricula.lms.access.api import Permission, require_permission
-from matricula.lms.catalog.api import describe_course_run
+from matricula.lms.catalog.api import describe_course_run, get_course_run
 from matricula.lms.course_enrollments.api import (
     DirectRow,
     choose_default_mode,
@@ -26,7 +26,6 @@ from matricula.lms.kernel.api import (
     Lock,
     NotFound,
     WriteMode,
-    fold,
     lock_until_commit,
     quote,
 )
@@ -85,7 +84,7 @@ def list_allowances(
     """
     require_permission(by, Permission.ENROLLMENTS_READ)
     params: dict[str, Any] = {
-        "folded": [fold(address) for address in addresses],
+        "folded": [name.folded for each in addresses if (name := find_address(each))],
         "account_id": account_id,
     }
     with connection.cursor() as cursor:
@@ -120,18 +119,20 @@ def disallow_enrollment(*, address: str, course_run: str, by: Actor, at: datetim
     """Take back that an address is allowed into a course run, and the seat that it gives.
 
     Raises:
+        InvalidName: that is no address.
         NotAllowedIn: it is not allowed in.
         PermissionMissing: the actor may not write enrollments everywhere.
         UnknownCourseRun: there is none of that key.
     """
     require_permission(by, Permission.ENROLLMENTS_WRITE)
-    run_id = describe_course_run(key=course_run).id
-    params: dict[str, Any] = {"course_run_id": run_id, "folded": fold(address)}
+    name = _require_address(address)
+    run_id = get_course_run(key=course_run).id
+    params: dict[str, Any] = {"course_run_id": run_id, "folded": name.folded}
     with transaction.atomic():
         lock_until_commit(Lock.DIRECT_ENROLLMENTS, [run_id])
         with recorded(by=by, at=at), connection.cursor() as cursor:
             if not cursor.execute(DELETE, params).rowcount:
-                raise NotAllowedIn(f"{quote(address)} is not allowed into {course_run}.")
+                raise NotAllowedIn(f"{quote(name.stored)} is not allowed into {course_run}.")
 
 
 def _require_address(text: str) -> IdentityName:

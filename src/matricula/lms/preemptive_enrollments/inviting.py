@@ -31,7 +31,8 @@ from matricula.lms.preemptive_enrollments.recognizing import (
 class Invitation(msgspec.Struct, frozen=True):
     """What became of one identifier in one course run.
 
-    Nothing did if there is a ``fault``, in words. ``is_nobody``: the identifier means nobody.
+    Nothing did if there is a ``fault``, in words; without a standing before and after it could
+    not even be told. ``is_nobody``: the identifier means nobody.
     """
 
     identifier: str
@@ -182,8 +183,9 @@ def _answer(  # noqa: PLR0917  all that there is to tell
         if course_run not in party.run_ids:
             return Invitation(identifier, fault=f"there is no course run {course_run!r}")
         where = (party.place_of[place], party.run_ids[course_run])
-        fault = person.fault or faults.get(where, "")
-        return Invitation(identifier, before[where], after[where], fault=fault)
+        if fault := faults.get(where) or (not person.name and person.fault):
+            return Invitation(identifier, fault=fault)
+        return Invitation(identifier, before[where], after[where], fault=person.fault)
 
     return {
         course_run: [tell(place, each, course_run) for place, each in enumerate(identifiers)]

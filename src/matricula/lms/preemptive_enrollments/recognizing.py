@@ -63,7 +63,8 @@ JOIN LATERAL (
 ) AS a ON true
 """
 
-# Grants of addresses stand apart: while one does not enroll anybody, it allows them in.
+# Grants of addresses stand apart: while one does not enroll anybody, it allows them in. From each
+# identity to its grants by one index, in any plan (ADR 0005); there are a few dozen at most.
 STANDINGS = """
 SELECT r.position, run.id, coalesce(found.is_in AND r.is_active, false),
        coalesce(found.is_allowed, false), coalesce(found.is_auto_enrolled, false),
@@ -87,18 +88,22 @@ LEFT JOIN LATERAL (
     FROM (
         SELECT id, kind = 'email' AS is_address, true AS is_bound
         FROM identity WHERE account_id = r.account_id
-      UNION
-        SELECT id, true, account_id IS NOT NULL
-        FROM identity WHERE kind = 'email' AND organization_id IS NULL AND folded = r.folded
+      UNION ALL
+        SELECT id, true, false FROM (
+            SELECT id, account_id FROM identity
+            WHERE kind = 'email' AND organization_id IS NULL AND folded = r.folded
+            LIMIT 1
+        ) AS unproven
+        WHERE account_id IS NULL
     ) AS own
-    CROSS JOIN LATERAL (
-        SELECT id, is_active, program_enrollment_id FROM course_enrollment
-        WHERE identity_id = own.id AND course_run_id = run.id
+    JOIN LATERAL (
+        SELECT id, course_run_id, is_active, program_enrollment_id FROM course_enrollment
+        WHERE identity_id = own.id
         OFFSET 0
-    ) AS g
+    ) AS g ON g.course_run_id = run.id
     LEFT JOIN LATERAL (
-        SELECT status FROM program_enrollment WHERE id = g.program_enrollment_id LIMIT 1
-    ) AS e ON true
+        SELECT id, status FROM program_enrollment WHERE identity_id = own.id OFFSET 0
+    ) AS e ON e.id = g.program_enrollment_id
 ) AS found ON true
 """
 

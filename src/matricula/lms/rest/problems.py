@@ -30,11 +30,13 @@ from matricula.lms.kernel.api import (
     is_connection_lost,
 )
 from matricula.lms.rest.tracing import request_id_of
+from matricula.lms.rosters.api import RosterTooLarge
 
 log = structlog.get_logger("matricula.problem")
 
 STATUSES: Mapping[type[Refusal], int] = {
     KeyUsedOtherwise: 422,
+    RosterTooLarge: 413,
     NotFound: 404,
     NotAllowed: 403,
     Conflict: 409,

@@ -1,6 +1,5 @@
 """Answers: what becomes of each row, one after the other, and the result file made of them."""
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ import msgspec
 
 from matricula.lms.kernel.api import Action, Judgement
 from matricula.lms.rosters.comparing import Survey
-from matricula.lms.rosters.escaping import escape_cells
+from matricula.lms.rosters.escaping import escape_cells, write_cells
 from matricula.lms.rosters.reading import Layout, RosterRow
 from matricula.lms.rosters.replacing import replacing
 
@@ -73,22 +72,26 @@ class ResultFile:
         self._layout = layout
         self._width = len(layout.names)
         self._kept = [place for place, name in enumerate(layout.names) if name not in ADDED]
-        self.columns = escape_cells([*(layout.header[place] for place in self._kept), *ADDED])
+        self._columns = [*(layout.header[place] for place in self._kept), *ADDED]
+
+    @property
+    def columns(self) -> list[str]:
+        """The header as it is written."""
+        return escape_cells(self._columns)
 
     def write_start(self, to: TextIO) -> None:
         """Write the header; with a byte order mark, if the roster had one."""
         to.write("\ufeff" if self._layout.has_byte_order_mark else "")
-        csv.writer(to).writerow(self.columns)
+        write_cells([self._columns], to)
 
     def write(self, answers: Iterable[Answer], to: TextIO) -> None:
         """Write rows."""
-        csv.writer(to).writerows(map(self._list_cells, answers))
+        write_cells(list(map(self._list_cells, answers)), to)
 
     def _list_cells(self, answer: Answer) -> list[str]:
         judged, cells = answer.judgement, answer.cells
         added = (str(judged.line), judged.verdict, judged.reason)
-        kept = (cells[place] for place in self._kept)
-        return escape_cells([*kept, *added, *cells[self._width :]])
+        return [*(cells[place] for place in self._kept), *added, *cells[self._width :]]
 
 
 @contextmanager

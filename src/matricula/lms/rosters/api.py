@@ -3,7 +3,7 @@
 from matricula.lms.rosters.answering import Answer, Answers, ResultFile, answering_to
 from matricula.lms.rosters.applying import apply_roster, plan_roster
 from matricula.lms.rosters.canceling import JobFinished, cancel_job
-from matricula.lms.rosters.escaping import escape_cells
+from matricula.lms.rosters.escaping import write_cells
 from matricula.lms.rosters.exporting import Exported, export_columns, export_roster, export_rows
 from matricula.lms.rosters.following import (
     UnknownJob,
@@ -71,7 +71,6 @@ __all__ = [
     "answering_to",
     "apply_roster",
     "cancel_job",
-    "escape_cells",
     "export_columns",
     "export_roster",
     "export_rows",
@@ -86,4 +85,5 @@ __all__ = [
     "replacing",
     "submit_roster",
     "tell_how_far",
+    "write_cells",
 ]

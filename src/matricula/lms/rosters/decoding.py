@@ -230,7 +230,7 @@ def lay_out(line: int, item: object, columns: Sequence[str]) -> tuple[list[str],
             fault = fault or f"{column} has half a character (U+{ord(half[0]):04X})"
             value = _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
         cells.append(value)
-    if len(item) > len(columns) or not item.keys() <= set(columns):
+    if len(item) > len(columns) or any(name not in columns for name in item):
         unknown = next(name for name in item if name not in columns)
         fault = f"there is no field {quote(unknown)}; there are {', '.join(columns)}"
     return cells, refuse(line, Verdict.INVALID_ROW, fault) if fault else None

@@ -5,11 +5,29 @@ it, which a spreadsheet takes for "this is text". Reading takes one such apostro
 key comes back as it was (ADR 0012).
 """
 
+import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from typing import TextIO
 
 _CALCULATED = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+
+# Finds more than there is to escape, and never less.
+_SUSPECT = re.compile(
+    r"""^(?:['=+\-@\t]|"['=+\-@\t\r])|,(?:['=+\-@\t]|"['=+\-@\t\r])""", re.MULTILINE
+)
+
+
+def write_cells(rows: Sequence[Sequence[str]], to: TextIO) -> None:
+    """Write rows as CSV that is safe to open in a spreadsheet."""
+    text = StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    if _SUSPECT.search(text.getvalue()):
+        text = StringIO(newline="")
+        csv.writer(text).writerows(map(escape_cells, rows))
+    to.write(text.getvalue())
 
 
 def escape_cells(cells: Iterable[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """Exporting: a roster of what a program holds. Sent back, it changes nothing."""
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -10,7 +9,7 @@ from django.db import connection, transaction
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.kernel.api import Actor
-from matricula.lms.rosters.escaping import escape_cells
+from matricula.lms.rosters.escaping import write_cells
 from matricula.lms.rosters.reading import COURSE_COLUMNS, PROGRAM_COLUMNS
 
 BATCH = 5_000
@@ -67,11 +66,10 @@ def export_roster(
     Raises:
         PermissionMissing: the actor may not read enrollments of the program's organization.
     """
-    writer = csv.writer(to)
-    writer.writerow(export_columns(courses=courses))
+    write_cells([export_columns(courses=courses)], to)
     return export_rows(
         program=program,
-        to=lambda rows: writer.writerows(map(escape_cells, rows)),
+        to=lambda rows: write_cells(rows, to),
         by=by,
         courses=courses,
     )

@@ -14,7 +14,7 @@ from matricula.lms.catalog.api import ProgramOutline, get_program
 from matricula.lms.kernel.api import Actor, NotFound
 from matricula.lms.rosters.answering import Answer
 from matricula.lms.rosters.models import JobState, RosterJob, RosterJobChunk
-from matricula.lms.rosters.packing import unpack_answers, unpack_chunk
+from matricula.lms.rosters.packing import unpack_answers, unpack_chunk, unpack_rows
 from matricula.lms.rosters.reading import Layout, Roster
 
 
@@ -26,9 +26,7 @@ class UnknownJob(NotFound):
 
 # A program is its first organization's.
 JOBS = """
-SELECT job.*, program.key AS program_key
-FROM roster_job AS job
-JOIN program ON program.id = job.program_id
+SELECT job.* FROM roster_job AS job
 WHERE (%(program_id)s::bigint IS NULL OR job.program_id = %(program_id)s)
   AND (%(state)s::text IS NULL OR job.state = %(state)s)
   AND (%(before)s::bigint IS NULL OR job.id < %(before)s)
@@ -62,7 +60,7 @@ def list_jobs(
 ) -> list[RosterJob]:
     """Return jobs of programs whose enrollments the actor may read, the newest first.
 
-    ``before`` is the id of the last one of the page before. Each has ``program_key``.
+    ``before`` is the id of the last one of the page before.
 
     Raises:
         PermissionMissing: the actor may read enrollments nowhere.
@@ -76,7 +74,7 @@ def list_jobs(
         "organization_ids": None if permitted is None else sorted(permitted),
         "limit": limit,
     }
-    return list(RosterJob.objects.raw(JOBS, params))
+    return list(RosterJob.objects.raw(JOBS, params).prefetch_related("program"))
 
 
 def layout_of(job: RosterJob) -> Layout:
@@ -91,7 +89,7 @@ def roster_of(job: RosterJob) -> Roster:
     return Roster(
         job.name,
         layout,
-        lambda: (unpack_chunk(stored.rows, layout) for stored in list_stored_chunks(job)),
+        lambda: (unpack_rows(stored.rows, layout) for stored in list_stored_chunks(job)),
     )
 
 

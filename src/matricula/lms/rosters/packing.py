@@ -1,6 +1,7 @@
 """Packing chunks and their answers into bytes, as a job stores them."""
 
 import zlib
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -16,10 +17,11 @@ Packed = bytes | memoryview
 
 
 class PackedRows(msgspec.Struct, array_like=True, frozen=True):
-    """A chunk without what can be made again of its cells."""
+    """A chunk, column by column; ``tails`` has what stands behind the last one, by position."""
 
     lines: list[int]
-    cells: list[list[str]]
+    columns: list[list[str]]
+    tails: dict[int, list[str]]
     misfits: dict[int, Judgement]
 
 
@@ -36,15 +38,28 @@ _rows_decoder = msgspec.msgpack.Decoder(PackedRows)
 _answers_decoder = msgspec.msgpack.Decoder(PackedAnswers)
 
 
-def pack_chunk(chunk: Chunk) -> bytes:
+def pack_chunk(chunk: Chunk, layout: Layout) -> bytes:
     """Return a chunk as bytes."""
-    return _pack(PackedRows([row.line for row in chunk.rows], chunk.cells, chunk.misfits))
+    width = len(layout.names)
+    tails = {at: cells[width:] for at, cells in enumerate(chunk.cells) if len(cells) > width}
+    columns = [list(map(itemgetter(place), chunk.cells)) for place in range(width)]
+    lines = [row.line for row in chunk.rows]
+    return _pack(PackedRows(lines, columns, tails, chunk.misfits))
+
+
+def unpack_rows(packed: Packed, layout: Layout) -> Chunk:
+    """Return the chunk that was packed, without its cells."""
+    found = _rows_decoder.decode(zlib.decompress(packed))
+    return Chunk(layout.make_rows(found.lines, found.columns), [], found.misfits)
 
 
 def unpack_chunk(packed: Packed, layout: Layout) -> Chunk:
     """Return the chunk that was packed."""
     found = _rows_decoder.decode(zlib.decompress(packed))
-    return Chunk(layout.make_rows(found.lines, found.cells), found.cells, found.misfits)
+    cells = list(map(list, zip(*found.columns, strict=True)))
+    for at, tail in found.tails.items():
+        cells[at].extend(tail)
+    return Chunk(layout.make_rows(found.lines, found.columns), cells, found.misfits)
 
 
 def pack_answers(judged: list[Judgement]) -> bytes:

@@ -1,7 +1,8 @@
 """Reading a roster of any form: its header, then its rows, a chunk at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from operator import itemgetter
 from typing import Protocol
 
@@ -19,9 +20,6 @@ CHUNK_BYTES = 8 << 20
 PROGRAM_COLUMNS = ("student_key", "status", "curriculum_uuid")
 COURSE_COLUMNS = ("student_key", "course_id", "status", "course_staff", "curriculum_uuid")
 OPTIONAL = {"course_staff", "curriculum_uuid"}
-
-ABSENT = -1
-"""The place of a column that the header does not have: a blank after the row's own values."""
 
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -71,9 +69,12 @@ class Layout:
         """The columns of its rows, in the order in which a row is made of them."""
         return COURSE_COLUMNS if self.is_course_roster else PROGRAM_COLUMNS
 
-    def make_rows(self, lines: Iterable[int], cells: Iterable[list[str]]) -> list[RosterRow]:
-        """Return the rows that stand in cells."""
-        return list(map(_row_maker(self), lines, cells))
+    def make_rows(self, lines: Sequence[int], columns: Sequence[Sequence[str]]) -> list[RosterRow]:
+        """Return the rows of these columns; those that the header lacks are blank."""
+        named = dict(zip(self.names, columns, strict=True))
+        picked = (named.get(name) or repeat("") for name in self.columns)
+        make: Callable[..., RosterRow] = CourseRow if self.is_course_roster else ProgramRow
+        return list(map(make, lines, *picked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +171,28 @@ def _hint(header: Sequence[str]) -> str:
 
 
 def _list_chunks(source: _Source, records: Iterator[Record], layout: Layout) -> Iterator[Chunk]:
-    make_row = _row_maker(layout)
-    chunk = Chunk([], [], {})
+    lines: list[int] = []
+    cells: list[list[str]] = []
+    misfits: dict[int, Judgement] = {}
     limit = source.bytes_read + CHUNK_BYTES
     for line, values, misfit in records:
         if misfit is not None:
-            chunk.misfits[len(chunk.rows)] = misfit
-        chunk.rows.append(make_row(line, values))
-        chunk.cells.append(values)
-        if len(chunk.rows) == CHUNK_ROWS or source.bytes_read > limit:
-            yield chunk
-            chunk = Chunk([], [], {})
+            misfits[len(lines)] = misfit
+        lines.append(line)
+        cells.append(values)
+        if len(lines) == CHUNK_ROWS or source.bytes_read > limit:
+            yield _make_chunk(lines, cells, misfits, layout)
+            lines, cells, misfits = [], [], {}
             limit = source.bytes_read + CHUNK_BYTES
-    if chunk.rows:
-        yield chunk
+    if lines:
+        yield _make_chunk(lines, cells, misfits, layout)
+
+
+def _make_chunk(
+    lines: list[int], cells: list[list[str]], misfits: dict[int, Judgement], layout: Layout
+) -> Chunk:
+    columns = [list(map(itemgetter(place), cells)) for place in range(len(layout.names))]
+    return Chunk(layout.make_rows(lines, columns), cells, misfits)
 
 
 def _list_records(following: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Record]:
@@ -191,7 +200,7 @@ def _list_records(following: Iterator[tuple[int, list[str]]], width: int) -> Ite
         misfit = None
         if len(values) < width:
             values.extend([""] * (width - len(values)))
-        elif any(map(str.strip, values[width:])):
+        elif len(values) > width and any(map(str.strip, values[width:])):
             misfit = _refuse_misfit(line, values, width)
         yield line, values, misfit
 
@@ -202,11 +211,3 @@ def _refuse_misfit(line: int, values: list[str], width: int) -> Judgement:
         "a value with a comma in it needs quotes"
     )
     return refuse(line, Verdict.INVALID_ROW, reason)
-
-
-def _row_maker(layout: Layout) -> Callable[[int, list[str]], RosterRow]:
-    names = list(layout.names)
-    places = [names.index(name) if name in names else ABSENT for name in layout.columns]
-    pick = itemgetter(*places)
-    make: Callable[..., RosterRow] = CourseRow if layout.is_course_roster else ProgramRow
-    return lambda line, values: make(line, *pick([*values, ""]))

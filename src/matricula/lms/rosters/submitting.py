@@ -19,6 +19,7 @@ from matricula.lms.kernel.api import Action, Actor, Lock, NotAllowed, WriteMode,
 from matricula.lms.ledger.api import require_storable_reason
 from matricula.lms.rosters.answering import Answer, Answers
 from matricula.lms.rosters.applying import apply_roster, plan_roster
+from matricula.lms.rosters.following import layout_of
 from matricula.lms.rosters.models import RosterJob, RosterJobChunk
 from matricula.lms.rosters.opening import RosterFile, RosterKind
 from matricula.lms.rosters.packing import pack_chunk
@@ -156,8 +157,9 @@ def _store(job: RosterJob, chunks: Iterator[Chunk]) -> RosterJob:
     If one is unreadable, nothing is stored.
     """
     job.save(force_insert=True)
+    layout = layout_of(job)
     for number, chunk in enumerate(chunks):
-        packed = pack_chunk(chunk)
+        packed = pack_chunk(chunk, layout)
         stored = RosterJobChunk(job=job, number=number, count=len(chunk.rows), rows=packed)
         stored.save(force_insert=True)
         job.rows += len(chunk.rows)

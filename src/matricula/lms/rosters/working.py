@@ -28,7 +28,7 @@ from matricula.lms.rosters.applying import Judge, judge_chunk, planner, writer
 from matricula.lms.rosters.comparing import survey_roster
 from matricula.lms.rosters.following import list_stored_chunks, roster_of
 from matricula.lms.rosters.models import FINAL, JobState, RosterJob, RosterJobChunk
-from matricula.lms.rosters.packing import pack_answers, unpack_chunk
+from matricula.lms.rosters.packing import pack_answers, unpack_rows
 from matricula.lms.rosters.reading import Layout, Roster
 
 
@@ -129,7 +129,7 @@ def _answer_chunk(job: RosterJob, number: int, judge: Judge, layout: Layout) -> 
     stored = RosterJobChunk.objects.get(job=job, number=number)
     if stored.answers is not None:  # by another worker, which was thought dead
         return
-    judged = judge_chunk(unpack_chunk(stored.rows, layout), judge)
+    judged = judge_chunk(unpack_rows(stored.rows, layout), judge)
     stored.answers = pack_answers(judged)
     stored.save(update_fields=["answers"])
     _count(fresh, judged)

@@ -30,7 +30,7 @@ def program() -> ProgramOutline:
 
 @pytest.mark.parametrize("method", ["get", *WRITES, "delete", "options"])
 def test_who_does_not_say_who_they_are_learns_nothing_else(method: str) -> None:
-    answer = getattr(calling_anonymously(), method)(enrollments(UNKNOWN), "no rows")
+    answer = calling_anonymously().generic(method.upper(), enrollments(UNKNOWN), "no rows")
 
     assert answer.status_code == 401
     assert answer.json() == {"developer_message": "Authentication credentials were not provided."}
@@ -46,7 +46,7 @@ def test_who_may_nothing_is_told_so_of_any_program(method: str, program: Program
         course_enrollments(program, "junk"),
         grades(UNKNOWN, "junk"),
     ):
-        answer = getattr(stranger, method)(path, "no rows")
+        answer = stranger.generic(method.upper(), path, "no rows")
         assert answer.status_code == 403, path
         assert list(answer.json()) == ["developer_message"]
 

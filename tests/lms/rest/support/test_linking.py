@@ -117,11 +117,9 @@ def test_every_trouble_has_its_sentence(agent: APIClient, program: ProgramOutlin
 @pytest.mark.parametrize("line", ["rv-2", "rv-2,", ",mira", " , mira", "rv-2, ,mira"])
 def test_half_a_pair_holds_up_all(line: str, agent: APIClient, program: ProgramOutline) -> None:
     told = send(agent, program.uuid, f"rv-1,mira\n{line}\n")
+    sentence = "Line 2 must have an external key and a username, with a comma between."
     assert told["successes"] == []
-    assert told["errors"] == [
-        "Line 2 must have an external key and a username, with a comma between. "
-        "Nothing was linked."
-    ]
+    assert told["errors"] == [f"{sentence} Nothing was linked."]
     assert set(holders().values()) == {None}
 
 

@@ -80,6 +80,9 @@ class Enrollments(EnrollmentView):
         wish = asked.read_wish()
         try:
             run = describe_course_run(key=asked.course_run)
+        except UnknownCourseRun as refusal:
+            raise ParseError(str(refusal)) from None
+        try:
             seat = enroll_account(
                 account=account, course_run=run, wish=wish, by=self.by, at=self.at
             )
@@ -87,9 +90,11 @@ class Enrollments(EnrollmentView):
             details = present_course(run, at=self.at, include_expired=True)
             body = {"message": str(refusal), "course_details": details}
             return Response(body, status=HTTPStatus.BAD_REQUEST)
-        except (EnrollmentClosed, UnknownCourseRun) as refusal:
+        except EnrollmentClosed as refusal:
             raise ParseError(str(refusal)) from None
-        return Response(present_enrollments([seat] if seat else [], at=self.at)[0])
+        except UnknownAccount as refusal:
+            raise NobodyToEnroll(str(refusal)) from None
+        return Response(present_enrollments([seat], at=self.at)[0])
 
     def finalize_response(
         self, request: Request, response: Response, *args: object, **kwargs: object
@@ -101,38 +106,36 @@ class Enrollments(EnrollmentView):
         return super().finalize_response(request, response, *args, **kwargs)
 
     def _find_enrollee(self, asked: EnrollmentBody) -> Account:
-        """Return who is to be enrolled; what is asked of the caller comes before who there is.
+        """Return who is to be enrolled; what the caller may comes before who there is.
 
         Raises:
             ModeNotSelectable: only others may give that mode.
             NobodyToEnroll: there is nobody.
             NotFound: it is somebody else, of whom the caller is told nothing.
         """
-        own = self.own_account
         if not has_permission(self.by, Permission.ENROLLMENTS_WRITE):
             self._require_own(asked)
+            require_enrolling(account_id=self.account.pk, mode=asked.mode, by=self.by)
+            return self.account
         username = asked.username
         if asked.address:
             username = _find_holder(asked.address)
-            if username is None and own and fold(asked.address) == fold(own.email):
-                username = own.username
             if username is None:
                 raise NobodyToEnroll("Nobody has proven that e-mail address.")
-        require_enrolling(account_id=own.pk if own else 0, mode=asked.mode, by=self.by)
-        found = find_by_username(username) if username else own
+        found = find_by_username(username) if username else self.own_account
         if found is None:
             raise NobodyToEnroll(f"There is no account {quote(username or '')}.")
         return found
 
     def _require_own(self, asked: EnrollmentBody) -> None:
+        """Answer with silence if nobody but the caller is named."""
         own = self.account
-        if asked.username:
-            named = find_by_username(asked.username)
-            if named is None or named.pk != own.pk:
-                raise NotFound(OUT_OF_SIGHT)
-        if asked.address and fold(asked.address) != fold(own.email):
-            if map_accounts_of_addresses(addresses=[asked.address]).get(fold(asked.address)) != own.pk:
-                raise NotFound(OUT_OF_SIGHT)
+        named = find_by_username(asked.username) if asked.username else own
+        if named is None or named.pk != own.pk:
+            raise NotFound(OUT_OF_SIGHT)
+        address = asked.address
+        if address and fold(address) != fold(own.email) and _find_holder(address) != own.username:
+            raise NotFound(OUT_OF_SIGHT)
 
 
 def _find_holder(address: str) -> str | None:

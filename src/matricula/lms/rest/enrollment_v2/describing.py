@@ -88,7 +88,8 @@ def describe(
     """Describe a method of a view; its docstring's first line is the summary.
 
     ``answers`` maps statuses to structs, to mappings of media types to structs or schemas, or to
-    None for an empty body. What every read or write refuses is added; ``refuses`` is the rest.
+    None for an empty body; ``example`` is one of the first. What every read or write refuses is
+    added; ``refuses`` is the rest.
     """
 
     def decorate(method: Method) -> Method:
@@ -134,8 +135,8 @@ def _name(qualname: str) -> str:
 
 
 def _list_answers(answers: Mapping[int, Any], example: object) -> Iterable[tuple[Any, Any]]:
-    for status, answer in answers.items():
-        examples = [] if example is None else [OpenApiExample("Example", example)]
+    for number, (status, answer) in enumerate(answers.items()):
+        examples = [OpenApiExample("Example", example)] if example and number == 0 else []
         by_type = answer if isinstance(answer, Mapping) else {JSON: answer}
         for media_type, shape in by_type.items():
             told = examples if media_type == JSON else []
@@ -178,6 +179,10 @@ class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         """Return the name of its component."""
         del auto_schema, direction
         return str(self.target.__name__)
+
+    def get_identity(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        """Return what makes it the same component, in a struct or by itself."""
+        return self.get_name(auto_schema, direction)
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
         """Return its schema; structs in it become components of their own."""

@@ -18,10 +18,8 @@ from matricula.lms.identities.api import (
     Kind,
     Via,
     bind_identities,
-    email_address,
     get_identity,
     rebind_identity,
-    student_key,
     unbind_identity,
 )
 from matricula.lms.kernel.api import Actor
@@ -137,7 +135,7 @@ class IdentityView(EnrollmentView):
         """Tell whose a name is, since when, and how that came about."""
         del request
         query = self.read_query(NamedIdentity)
-        identity = get_identity(name=_name(query, query.value, by=self.by), by=self.by)
+        identity = get_identity(name=_name(query, by=self.by), by=self.by)
         return Response(_shape(identity, query.organization))
 
 
@@ -173,7 +171,8 @@ class BindingView(EnrollmentView):
         """
         del request
         wanted = self.read_body(BindingsWanted)
-        names = [_name(wanted, each.value, by=self.by) for each in wanted.bindings]
+        issuer_id, kind = _find_issuer(wanted, by=self.by), Kind(wanted.kind)
+        names = [IdentityName(kind, each.value, issuer_id) for each in wanted.bindings]
         require_linking(names[0], by=self.by)
         accounts = map_account_ids(usernames=[each.username for each in wanted.bindings])
         claims = {
@@ -216,7 +215,7 @@ class UnbindingView(EnrollmentView):
         """Take a name from its account; what was made for it waits again."""
         del request
         wanted = self.read_body(UnbindingWanted)
-        name = _name(wanted, wanted.value, by=self.by)
+        name = _name(wanted, by=self.by)
         holder = unbind_identity(name=name, by=self.by, at=self.at, reason=wanted.reason)
         return Response(Moved(None, map_usernames(account_ids=[holder])[holder]))
 
@@ -235,7 +234,7 @@ class RebindingView(EnrollmentView):
         """Move a name to another account, with everything made for it."""
         del request
         wanted = self.read_body(RebindingWanted)
-        name = _name(wanted, wanted.value, by=self.by)
+        name = _name(wanted, by=self.by)
         require_linking(name, by=self.by)
         account = get_account(username=wanted.username)
         former = rebind_identity(
@@ -254,12 +253,15 @@ def require_linking(name: IdentityName, *, by: Actor) -> None:
     require_permission(by, Permission.IDENTITIES_LINK, organization_id=name.organization_id)
 
 
-def _name(given: NameKind, value: str, *, by: Actor) -> IdentityName:
+def _name(given: NamedIdentity, *, by: Actor) -> IdentityName:
+    return IdentityName(Kind(given.kind), given.value, _find_issuer(given, by=by))
+
+
+def _find_issuer(given: NameKind, *, by: Actor) -> int | None:
     if given.kind == Kind.EMAIL and given.organization is None:
-        return email_address(value)
+        return None
     if given.kind == Kind.STUDENT_KEY and given.organization is not None:
-        school = find_organization(given.organization, by=by)
-        return student_key(value, organization_id=school.pk)
+        return find_organization(given.organization, by=by).pk
     raise InvalidBody("organization: a student_key needs it, and an email has none.")
 
 

@@ -1,6 +1,6 @@
 """The addresses of this surface."""
 
-from django.urls import path
+from django.urls import include, path
 
 from matricula.lms.rest.enrollment_v2.accounts import AccountsView, RetirementView
 from matricula.lms.rest.enrollment_v2.catalog import CatalogView, ProgramsView, ProgramView
@@ -56,4 +56,5 @@ urlpatterns = [
     path("explain", NamedExplanationView.as_view()),
     path("seats/<str:username>/<path:course_run>", SeatView.as_view()),
     path("changes", ChangesView.as_view()),
+    path("", include("matricula.lms.rest.enrollment_v2.rosters.urls")),
 ]

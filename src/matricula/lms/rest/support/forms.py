@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.parsers import DataAndFiles, FormParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 
 from matricula.lms.rest.parsing import BODY_LIMIT, BodyTooLarge
 
@@ -34,7 +34,7 @@ class BoundedMultiPartParser(MultiPartParser):
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> DataAndFiles[Any, Any]:
+    ) -> Any:  # noqa: ANN401  as REST framework has it
         """Return the fields.
 
         Raises:

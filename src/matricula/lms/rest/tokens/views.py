@@ -40,7 +40,9 @@ class AccessToken(ApiView):
         _, headers, body, status = core.create_token_response(request._request)  # noqa: SLF001  as above
         if status == HTTPStatus.OK and form.get("token_type", "").lower() == "jwt":
             body = msgspec.json.encode({**msgspec.json.decode(body), "token_type": "JWT"})
-        return HttpResponse(body, status=status, headers=headers)
+        return HttpResponse(
+            body, status=status, headers={**headers, "Content-Type": "application/json"}
+        )
 
 
 class SessionAlone(BrowserSessionAuthentication):

@@ -1,0 +1,183 @@
+"""What the LMS says, as far as it is read here. What it adds later is passed over."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class Mode(StrEnum):
+    """What a roster may do: add rows, change rows, or both."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UPSERT = "upsert"
+
+
+class Organization(msgspec.Struct, frozen=True):
+    """A school or partner."""
+
+    uuid: UUID
+    key: str
+    name: str = ""
+
+
+class CourseRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A dated offering of a course; ``external_key`` is what the school calls it."""
+
+    key: str
+    external_key: str | None = None
+    title: str | None = None
+    marketing_url: str | None = None
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """A course and those of its runs that belong to the program it stands in."""
+
+    key: str
+    title: str | None = None
+    course_runs: Sequence[CourseRun] = ()
+
+
+class Curriculum(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a program."""
+
+    uuid: UUID
+    name: str | None = None
+    is_active: bool = True
+    courses: Sequence[Course] = ()
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """A program, in course-discovery's shape with our key and mode."""
+
+    uuid: UUID
+    key: str
+    title: str | None = None
+    type: str | None = None
+    status: str | None = None
+    mode: str | None = None
+    marketing_url: str | None = None
+    authoring_organizations: Sequence[Organization] = ()
+    courses: Sequence[Course] = ()
+    curricula: Sequence[Curriculum] = ()
+
+
+class ProgramRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A row of a program's roster. Without a curriculum the active one is meant."""
+
+    student_key: str
+    status: str
+    curriculum_uuid: str = ""
+
+
+class CourseRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A row of a course roster. ``course_id`` is the run's own key or the school's.
+
+    ``course_staff`` gives or takes the staff role; None leaves it as it is.
+    """
+
+    student_key: str
+    course_id: str
+    status: str
+    course_staff: bool | None = None
+    curriculum_uuid: str = ""
+
+
+class RowAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a row; ``verdict`` is its status, or why it is refused."""
+
+    line: int
+    student_key: str
+    action: str
+    verdict: str
+    reason: str = ""
+    course_id: str | None = None
+
+
+class RosterAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A roster that is answered. ``counts`` are by action, ``applied`` whether it was written."""
+
+    applied: bool
+    counts: Mapping[str, int]
+    rows: Sequence[RowAnswer]
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A roster that is being worked off; ``progress`` goes from 0 to 1."""
+
+    uuid: UUID
+    program: str
+    state: str
+    progress: float
+    counts: Mapping[str, int] = {}
+    applied: bool = False
+    failure: Any = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will be done."""
+        return self.state in {"succeeded", "failed", "canceled"}
+
+
+class ProgramEnrollment(msgspec.Struct, frozen=True, kw_only=True):
+    """That a person is in a program; ``account`` is the username, None while they wait."""
+
+    student_key: str | None
+    organization: str | None
+    program: str
+    curriculum: str
+    status: str
+    waiting: bool
+    account: str | None
+    created_at: datetime
+    modified_at: datetime
+
+
+class CourseEnrollment(msgspec.Struct, frozen=True, kw_only=True):
+    """That a person is granted a course run, through a program or, without one, directly."""
+
+    kind: str
+    value: str
+    organization: str | None
+    program: str | None
+    course_run: str
+    external_key: str
+    mode: str
+    active: bool
+    effective: bool
+    course_staff: bool
+    waiting: bool
+    account: str | None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One row before and after, and the act that it was part of."""
+
+    cursor: str
+    subject: str
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    at: datetime
+    actor: str
+    reason: str = ""
+
+
+class ChangePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes in the order of commits. ``next_cursor`` is where to go on, now or later."""
+
+    results: Sequence[Change]
+    next_cursor: str
+    is_end: bool
+
+
+class Binding(msgspec.Struct, frozen=True, kw_only=True):
+    """How a student key was linked: ``bound``, ``already``, ``refused`` and the like."""
+
+    value: str
+    username: str
+    outcome: str

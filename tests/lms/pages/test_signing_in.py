@@ -1,0 +1,183 @@
+"""Signing in and out, as a browser does it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings as given_settings
+from django.contrib.sessions.models import Session
+from django.test import Client as Browser
+from pytest_django.fixtures import Settings
+
+from matricula.lms.accounts.api import Account, NewAccount, close_account, create_accounts
+from matricula.lms.pages.signing_in import PASSWORDS_PER_MINUTE
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse 9"  # noqa: S105  of an account that lives for a second
+COOKIES = {*given_settings.TOKEN_COOKIE_NAMES, given_settings.SESSION_COOKIE_NAME}
+
+
+@pytest.fixture
+def mira(settings: Settings) -> Account:
+    # The slow one is another test's subject; here it would only be slow.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    wanted = NewAccount(username="mira", email="mira@example.org", password=PASSWORD)
+    return create_accounts(accounts=[wanted], at=given.NOW)[0]
+
+
+def a_browser() -> Browser:
+    return Browser(enforce_csrf_checks=True)
+
+
+def send_form(browser: Browser, address: str, **fields: str) -> Any:  # noqa: ANN401  Django's test answers have no public type
+    """Load a page and send its form, hidden fields included."""
+    page = browser.get(address).content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    return browser.post(address, {**hidden, **fields})
+
+
+def sign_in(browser: Browser, address: str = "/login", *, password: str = PASSWORD) -> Any:  # noqa: ANN401  as above
+    return send_form(browser, address, username="mira", password=password)
+
+
+def test_the_right_password_begins_a_session_and_hands_out_a_token(mira: Account) -> None:
+    browser = a_browser()
+    answer = sign_in(browser)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert set(browser.cookies) >= COOKIES
+    assert b"signed in as mira" in browser.get("/").content
+    del browser.cookies[given_settings.SESSION_COOKIE_NAME]
+    assert browser.get("/api/user/v1/accounts/mira").status_code == 200
+
+
+@pytest.mark.usefixtures("mira")
+@pytest.mark.parametrize("address", ["/login", "/login/"])
+def test_either_address_will_do(address: str) -> None:
+    assert sign_in(a_browser(), address).status_code == 302
+
+
+@pytest.mark.usefixtures("mira")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"username": "mira", "password": "wrong"},
+        {"username": "nobody", "password": PASSWORD},
+        {"username": "mi\0ra", "password": PASSWORD},
+        {"username": "", "password": ""},
+        {"username": "x" * 5000, "password": "x" * 5000},
+    ],
+    ids=["password", "username", "unstorable", "blank", "long"],
+)
+def test_anything_else_does_not_and_tells_nothing_more(fields: dict[str, str]) -> None:
+    browser = a_browser()
+    answer = send_form(browser, "/login", **fields)
+    assert answer.status_code == 200
+    assert b"do not fit together" in answer.content
+    assert not COOKIES & set(browser.cookies)
+    assert not Session.objects.exists()
+
+
+def test_a_closed_account_cannot_come_in(mira: Account) -> None:
+    Account.objects.filter(pk=mira.pk).update(is_active=False)
+    assert b"do not fit together" in sign_in(a_browser()).content
+    close_account(account_id=mira.pk)
+    assert b"do not fit together" in sign_in(a_browser()).content
+
+
+@pytest.mark.usefixtures("mira")
+def test_a_form_that_is_not_ours_is_refused() -> None:
+    browser = a_browser()
+    answer = browser.post("/login", {"username": "mira", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert b"load the page again" in answer.content
+    assert not COOKIES & set(browser.cookies)
+
+
+@pytest.mark.usefixtures("mira")
+@pytest.mark.parametrize(
+    ("next_", "expected"),
+    [
+        ("/programs?x=1", "/programs?x=1"),
+        ("https://portal.example.org/deep/link", "https://portal.example.org/deep/link"),
+        ("https://evil.example.org/", "/"),
+        ("//evil.example.org/", "/"),
+        ("https:evil.example.org", "/"),
+        ("/\\evil.example.org", "/"),
+        ("javascript:alert(1)", "/"),
+        ("https://portal.example.org@evil.example.org/", "/"),
+        ("https://portal.example.org.evil.example.org/", "/"),
+        ("", "/"),
+    ],
+)
+def test_one_comes_back_only_to_us_or_to_a_front_end(
+    next_: str, expected: str, settings: Settings
+) -> None:
+    settings.FRONT_END_ORIGINS = ["https://portal.example.org"]
+    browser = a_browser()
+    page = browser.get("/login", {"next": next_})
+    assert b"evil" not in page.content
+    token = browser.cookies["csrftoken"].value
+    form = {"username": "mira", "password": PASSWORD, "next": next_, "csrfmiddlewaretoken": token}
+    assert browser.post("/login", form)["Location"] == expected
+
+
+@pytest.mark.usefixtures("mira")
+def test_what_is_next_is_kept_when_the_password_is_wrong() -> None:
+    answer = sign_in(a_browser(), "/login?next=/programs", password="wrong")
+    assert b'name="next" value="/programs"' in answer.content
+
+
+@pytest.mark.usefixtures("mira")
+def test_an_account_s_password_cannot_be_tried_for_ever() -> None:
+    for number in range(PASSWORDS_PER_MINUTE):
+        browser = Browser(REMOTE_ADDR=f"192.0.2.{number}")
+        assert sign_in(browser, password="wrong").status_code == 200
+    answer = sign_in(Browser(REMOTE_ADDR="198.51.100.1"))
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert b"Too many tries" in answer.content
+    assert not COOKIES & set(answer.cookies)
+
+
+@pytest.mark.usefixtures("mira")
+def test_nor_can_many_be_tried_from_one_address(settings: Settings) -> None:
+    settings.TRIES_PER_MINUTE = 2
+    for name in ("a", "b"):
+        send_form(a_browser(), "/login", username=name, password="x")
+    assert sign_in(a_browser()).status_code == 429
+    assert sign_in(Browser(REMOTE_ADDR="198.51.100.1")).status_code == 302
+
+
+@pytest.mark.usefixtures("mira")
+def test_signing_out_ends_the_session_and_takes_the_token() -> None:
+    browser = a_browser()
+    sign_in(browser)
+    answer = send_form(browser, "/logout")
+    assert (answer.status_code, answer["Location"]) == (302, "/login")
+    for name in COOKIES:
+        assert (browser.cookies[name].value, browser.cookies[name]["max-age"]) == ("", 0)
+    assert not Session.objects.exists()
+    assert browser.post("/login_refresh").status_code == 401
+
+
+@pytest.mark.usefixtures("mira")
+def test_a_link_signs_nobody_out() -> None:
+    browser = a_browser()
+    sign_in(browser)
+    assert browser.get("/logout").status_code == 200
+    assert browser.post("/logout").status_code == 403
+    assert Session.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/", "/login", "/logout"])
+def test_pages_have_nothing_that_a_strict_policy_would_stop(address: str) -> None:
+    page = a_browser().get(address).content.decode()
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page)
+    assert page.startswith("<!doctype html>")
+    assert '<html lang="en">' in page
+
+
+def test_whoever_is_not_signed_in_is_shown_where_to() -> None:
+    assert b'href="/login"' in a_browser().get("/").content
