@@ -13,6 +13,7 @@ from uuid import uuid4
 import msgspec
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 from urllib3.util import Retry
 
 from matricula.lms_client.refusals import (
@@ -238,6 +239,8 @@ def _retry_after(answer: requests.Response) -> float | None:
 
 
 def _name(error: requests.RequestException) -> str:
-    if isinstance(error, requests.Timeout):
+    cause = error.args[0] if error.args else None  # what the last try ended with
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(error, requests.Timeout) or isinstance(reason, ReadTimeoutError):
         return "it did not answer in time"
     return "there is no connection"

@@ -82,7 +82,7 @@ class Lms(Protocol):
         program: str | None = None,
         subjects: Collection[str] = (),
     ) -> ChangePage:
-        """Return a page of what has changed since a cursor; ``subjects`` are tables, all if none."""
+        """Return a page of what has changed since a cursor; without ``subjects``, of all."""
 
     def find_seat(self, username: str, course_run: str) -> str | None:
         """Return the mode in which a learner is in a course run, or None."""
