@@ -92,7 +92,7 @@ class Installation:
         return self.run(sys.executable, "-c", SUBMIT, program, name, str(rows), how)
 
     def start_worker(self, *words: str) -> "subprocess.Popen[bytes]":
-        command = [COMMAND, "worker", *words]
+        command = [str(COMMAND), "worker", *words]
         return subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
 
     @contextmanager
@@ -110,12 +110,13 @@ class Installation:
 
     def wait_for(self, job: str, is_so: Callable[[str, int], bool]) -> tuple[str, int]:
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        while True:
             [(state, answered)] = self.ask(STATE, job)
             if is_so(state, answered):
                 return state, answered
+            if time.monotonic() > until:
+                raise TimeoutError(state, answered)
             time.sleep(0.01)
-        raise TimeoutError(state, answered)
 
     def wait_for_end(self, job: str) -> tuple[str, int]:
         return self.wait_for(job, lambda state, _: state not in {"pending", "in_progress"})

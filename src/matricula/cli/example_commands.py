@@ -74,11 +74,14 @@ def serve(
     """
     ready_database()
     equipment = equip(invent_school(), by=operator(), at=now())
-    _say_where(equipment, address=f"http://127.0.0.1:{port}")
     os.environ.setdefault("MATRICULA_LMS_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("MATRICULA_LOG_FORMAT", "console")
-    services = {"LMS": ["lms", "serve", "--port", str(port)], "worker": ["worker"]}
-    raise typer.Exit(run_together(services))
+    status = run_together(
+        [["lms", "serve", "--port", str(port)], ["worker"]],
+        port=port,
+        when_listening=lambda: _say_where(equipment, address=f"http://127.0.0.1:{port}"),
+    )
+    raise typer.Exit(status)
 
 
 def _say_where(equipment: Equipment, *, address: str) -> None:

@@ -29,6 +29,7 @@ from matricula.cli.leaving import leaving
 from matricula.cli.readying import on_database, require_not_newer
 from matricula.cli.showing import say
 from matricula.lms.kernel.api import Invalid, migration_lock, quote
+from matricula.lms.ledger.api import continue_numbering
 
 app = typer.Typer(
     name="matricula",
@@ -73,6 +74,7 @@ def migrate(
     with migration_lock():
         require_not_newer()
         call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
+        continue_numbering()
     if not quiet:
         say("The database is up to date.")
 

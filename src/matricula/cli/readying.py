@@ -9,13 +9,14 @@ from django.db.migrations.executor import MigrationExecutor
 
 from matricula import postgres
 from matricula.lms.kernel.api import Unavailable
+from matricula.lms.ledger.api import is_numbered_elsewhere
 
 Words = ParamSpec("Words")
 Answer = TypeVar("Answer")
 
 
 class NotMigrated(Unavailable):
-    """The database lacks tables or changes of this version."""
+    """The database lacks tables or changes of this version, or comes from another server."""
 
     code = "not-migrated"
 
@@ -45,13 +46,15 @@ def ready_database() -> None:
 
     Raises:
         NewerDatabase: it is of a newer one.
-        NotMigrated: it is of an older one.
+        NotMigrated: it is of an older one, or was restored since it was migrated.
         PostgresUnusable: it cannot be used.
     """
     postgres.database_url()
     executor = require_not_newer()
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise NotMigrated("The database is not of this version: run `matricula migrate`.")
+    if is_numbered_elsewhere():
+        raise NotMigrated("The database was restored on this server: run `matricula migrate`.")
 
 
 def require_not_newer() -> MigrationExecutor:

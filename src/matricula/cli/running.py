@@ -1,9 +1,11 @@
 """Running several services in one terminal: they start together, and stop together."""
 
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 
 Words = Sequence[str]
@@ -12,12 +14,15 @@ STOPPED_BY = (signal.SIGINT, signal.SIGTERM)
 GRACE_SECONDS = 20
 
 
-def run_together(services: Mapping[str, Words]) -> int:
+def run_together(
+    services: Sequence[Words], *, port: int, when_listening: Callable[[], None]
+) -> int:
     """Run commands of ours until one ends or we are told to stop; return the exit status.
 
-    All have ended when this returns. Stopping is asked for first, and after a while insisted on.
+    ``when_listening`` is called once somebody listens at the port. All have ended when this
+    returns: stopping is asked for first, and after a while insisted on.
     """
-    running = [_start(words) for words in services.values()]
+    running = [_start(words) for words in services]
     asked_to_stop: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -27,14 +32,14 @@ def run_together(services: Mapping[str, Words]) -> int:
 
     earlier = {number: signal.signal(number, stop) for number in STOPPED_BY}
     try:
-        statuses = _wait_for_first(running)
+        status = _wait_for_first(running, port, when_listening)
     finally:
         _end(running)
         for process in running:
             _wait_or_kill(process)
         for number, handler in earlier.items():
             signal.signal(number, handler)
-    return 0 if asked_to_stop else statuses or 1
+    return 0 if asked_to_stop else status or 1
 
 
 def _start(words: Words) -> "subprocess.Popen[bytes]":
@@ -43,13 +48,25 @@ def _start(words: Words) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own command
 
 
-def _wait_for_first(running: Sequence["subprocess.Popen[bytes]"]) -> int:
+def _wait_for_first(
+    running: Sequence["subprocess.Popen[bytes]"], port: int, when_listening: Callable[[], None]
+) -> int:
+    is_listening = False
     while True:
         for process in running:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 return process.wait(timeout=0.2)
-            except subprocess.TimeoutExpired:
-                continue
+        if not is_listening and _listens(port):
+            is_listening = True
+            when_listening()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _end(running: Sequence["subprocess.Popen[bytes]"]) -> None:

@@ -92,6 +92,25 @@ def test_the_operator_may_everything_and_the_sign_on_what_it_is_for() -> None:
     assert held == {Permission.IDENTITIES_ASSERT, Permission.ACCOUNTS_CREATE}
 
 
+def test_a_server_reads_and_writes_enrollments_everywhere_and_does_nothing_else() -> None:
+    server = Actor(kind=ActorKind.SERVER, key="shop", channel="test")
+    held = {permission for permission in Permission if has_permission(server, permission)}
+    assert held == {Permission.ENROLLMENTS_READ, Permission.ENROLLMENTS_WRITE}
+
+
+def test_about_oneself_some_needs_no_role() -> None:
+    mira, noah = given.account("mira"), given.account("noah")
+    by = given.acting(mira)
+    held = {each for each in Permission if has_permission(by, each, account_id=mira.pk)}
+    assert held == {Permission.ENROLLMENTS_READ, Permission.SEATS_TAKE}
+    assert not any(has_permission(by, each, account_id=noah.pk) for each in Permission)
+    assert not has_permission(by, Permission.SEATS_TAKE)
+    with pytest.raises(PermissionMissing):
+        require_permission(by, Permission.SEATS_TAKE, account_id=noah.pk)
+    asked = Permission.ENROLLMENTS_READ
+    assert count_statements(lambda: has_permission(by, asked, account_id=mira.pk)) == 0
+
+
 def test_a_schools_sign_on_speaks_for_its_own_students_alone() -> None:
     river, hill = given.school("RiverU"), given.school("HillU")
     by = given.sign_on(river.pk)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from matricula.lms.accounts.api import UnknownAccount, get_account, map_account_ids, map_usernames
+from matricula.lms.accounts.api import (
+    UnknownAccount,
+    get_account,
+    map_account_ids,
+    map_account_uuids,
+    map_usernames,
+)
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +31,8 @@ def test_usernames_and_ids_are_mapped() -> None:
     assert map_usernames(account_ids=[mira.pk, noah.pk, -1]) == {mira.pk: "mira", noah.pk: "noah"}
     found = map_account_ids(usernames=["MIRA", "noah", "nobody"])
     assert found == {"MIRA": mira.pk, "noah": noah.pk}
+    uuids = map_account_uuids(usernames=["MIRA", "nobody"])
+    assert uuids == {"MIRA": mira.uuid}
     assert map_usernames(account_ids=[]) == {}
     assert map_account_ids(usernames=[]) == {}
 

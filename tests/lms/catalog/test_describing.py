@@ -41,3 +41,5 @@ def test_programs_are_listed_in_a_fixed_number_of_queries() -> None:
     with CaptureQueriesContext(connection) as queries:
         assert [each.key for each in list_program_summaries()] == ["air", "soil", "water"]
     assert len(queries) == 3
+    assert [each.key for each in list_program_summaries(after="air", limit=1)] == ["soil"]
+    assert list_program_summaries(organization_ids=[]) == []

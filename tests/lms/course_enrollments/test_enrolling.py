@@ -145,7 +145,7 @@ def test_who_is_in_already_stays_as_they_are(mira: Account, run: CourseRun) -> N
     enroll(mira, run, "verified", by=given.OPERATOR)
     changes = Change.objects.count(), ChangeSet.objects.count()
     for wish in ({}, {"mode": "audit"}, {"is_active": False}, {"is_active": True}):
-        assert seat_of(enroll(mira, run, **wish)) == ("verified", True)  # type: ignore[arg-type]  # some of the arguments
+        assert seat_of(enroll(mira, run, **wish)) == ("verified", True)
     assert (Change.objects.count(), ChangeSet.objects.count()) == changes
 
 

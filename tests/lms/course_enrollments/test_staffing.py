@@ -4,6 +4,7 @@ import pytest
 
 from matricula.lms.access.api import PermissionMissing
 from matricula.lms.accounts.api import Account
+from matricula.lms.catalog.api import get_program
 from matricula.lms.course_enrollments.api import list_course_roles
 from matricula.lms.kernel.api import Actor
 from matricula.lms.program_enrollments.api import STATUSES
@@ -33,13 +34,13 @@ def test_a_role_of_a_proven_student_key_is_the_accounts(teacher: Account) -> Non
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_it_works_while_the_program_enrollment_does(teacher: Account, status: str) -> None:
-    program = given.get_program(key="hydrology")
+    program = get_program(key="hydrology")
     given.enrolled("rv-1", program=program, status=status)
     assert bool(roles(teacher)) is STATUSES[status].may_study
 
 
 def test_and_while_the_course_enrollment_does(teacher: Account) -> None:
-    program = given.get_program(key="hydrology")
+    program = get_program(key="hydrology")
     given.on_course("rv-1", program=program, run=given.course_run(), status="inactive")
     assert roles(teacher) == []
 

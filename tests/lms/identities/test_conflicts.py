@@ -76,6 +76,14 @@ def test_a_resolved_one_may_arise_again() -> None:
     assert (second.attempts, BindingConflict.objects.count()) == (1, 2)
 
 
+def test_a_page_begins_after_a_conflict() -> None:
+    for value in ("rv-1", "rv-2", "rv-3"):
+        quarrel(value)
+    first, second, third = list_conflicts(by=given.OPERATOR)
+    assert list_conflicts(by=given.OPERATOR, limit=2) == [first, second]
+    assert list_conflicts(by=given.OPERATOR, after=second.id, limit=2) == [third]
+
+
 def test_support_sees_those_of_its_schools() -> None:
     quarrel("rv-1")
     quarrel("lk-1", school_key="LakeU")

@@ -3,6 +3,7 @@
 import pytest
 
 from matricula.lms.accounts.api import Account
+from matricula.lms.catalog.api import get_program
 from matricula.lms.identities.api import account_itself
 from matricula.lms.kernel.api import Actor
 from matricula.lms.learners.api import FollowedProgram, get_learner, list_followed_programs
@@ -30,7 +31,7 @@ def programs(by: Actor = given.OPERATOR) -> list[FollowedProgram]:
 
 def test_what_is_stored_comes_before_what_is_deduced(mira: Account) -> None:
     explicit, implicit = programs()
-    stored = given.get_program(key="hydrology")
+    stored = get_program(key="hydrology")
     assert explicit == FollowedProgram(
         uuid=stored.uuid,
         key="hydrology",
@@ -50,7 +51,7 @@ def test_what_is_stored_comes_before_what_is_deduced(mira: Account) -> None:
 
 
 def test_nothing_is_deduced_of_a_program_that_is_stored(mira: Account) -> None:
-    given.enrolled("rv-1", program=given.get_program(key="botany"), status="canceled")
+    given.enrolled("rv-1", program=get_program(key="botany"), status="canceled")
     given.bound(given.key_of("rv-1", school_key="LakeU"), mira)
     assert [(each.key, each.basis, each.status) for each in programs()] == [
         ("botany", "explicit", "canceled"),

@@ -1,10 +1,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from matricula.lms.access.api import PermissionMissing
+from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import CourseRun, ProgramOutline
 from matricula.lms.grades.api import EarnedGrade, record_grades
 from matricula.lms.kernel.api import Actor
@@ -31,7 +31,12 @@ def program(run: CourseRun) -> ProgramOutline:
 
 
 def grades(
-    program: ProgramOutline, run: CourseRun, *, limit: int = 9, by: Actor = given.OPERATOR, **edge: Any
+    program: ProgramOutline,
+    run: CourseRun,
+    *,
+    limit: int = 9,
+    by: Actor = given.OPERATOR,
+    **edge: int,
 ) -> Sequence[StudentGrade]:
     return list_student_grades(program=program, course_run_id=run.pk, limit=limit, by=by, **edge)
 
@@ -43,7 +48,7 @@ def keys_of(found: Sequence[StudentGrade]) -> list[str]:
 def test_students_with_an_account_have_grades_and_those_who_wait_have_none(
     program: ProgramOutline, run: CourseRun
 ) -> None:
-    first = given.Account.objects.get(username="of-rv-0")
+    first = Account.objects.get(username="of-rv-0")
     earned = EarnedGrade(first.pk, run.pk, "A", is_passing=True, percent=Decimal("0.9"))
     record_grades(grades=[earned], by=given.OPERATOR, at=given.NOW)
 
@@ -67,7 +72,7 @@ def test_a_list_goes_on_after_an_id_and_back_before_one(
 def test_somebody_known_by_two_keys_has_their_grade_under_each(
     program: ProgramOutline, run: CourseRun
 ) -> None:
-    given.bound("rv-4", given.Account.objects.get(username="of-rv-0"))
+    given.bound("rv-4", Account.objects.get(username="of-rv-0"))
     assert keys_of(grades(program, run))[-1] == "rv-4"
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from matricula.lms.accounts.api import Account
-from matricula.lms.catalog.api import CourseRun, Progress
+from matricula.lms.catalog.api import CourseRun, Progress, get_program
 from matricula.lms.grades.api import EarnedGrade, record_grades
 from matricula.lms.learners.api import ProgramOutOfSight, StudiedRun, list_studied_runs
 from tests import given
@@ -30,7 +30,7 @@ def mira(run: CourseRun) -> Account:
 
 
 def studied(account: Account, *, at: datetime = given.NOW) -> list[StudiedRun]:
-    program = given.get_program(key="hydrology")
+    program = get_program(key="hydrology")
     return list_studied_runs(program=program, by=given.acting(account), at=at)
 
 
@@ -84,9 +84,7 @@ def test_a_grant_of_a_suspended_program_gives_no_seat(run: CourseRun, mira: Acco
     given.enrolled("rv-2", program=other, status="suspended")
     given.on_course("rv-2", program=other, run=run)
     given.bound("rv-2", mira)
-    given.on_course(
-        "rv-1", program=given.get_program(key="hydrology"), run=run, status="inactive"
-    )
+    given.on_course("rv-1", program=get_program(key="hydrology"), run=run, status="inactive")
     assert studied(mira) == []
 
 

@@ -262,10 +262,10 @@ def test_the_number_of_statements_does_not_grow_with_people_and_runs() -> None:
         counts = []
         who = {"identifiers": names[-people:], "course_runs": keys[:runs]}
         with CaptureQueriesContext(connection) as captured:
-            invite(**who, auto_enroll=True, by=given.OPERATOR, at=LATER)  # type: ignore[arg-type]  # as named
+            invite(**who, auto_enroll=True, by=given.OPERATOR, at=LATER)
         counts.append(len(captured))
         with CaptureQueriesContext(connection) as captured:
-            uninvite(**who, by=given.OPERATOR, at=LATER)  # type: ignore[arg-type]  # as named
+            uninvite(**who, by=given.OPERATOR, at=LATER)
         return counts[0], len(captured)
 
     few = count(61, 1)

@@ -1,7 +1,7 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from matricula.lms.catalog.api import ProgramOrganization
+from matricula.lms.catalog.api import ProgramOrganization, get_program
 from matricula.lms.course_enrollments.api import CourseEnrollment, CourseRole
 from matricula.lms.identities.api import BindingConflict, Identity, account_itself
 from matricula.lms.integrity.api import check_integrity
@@ -40,9 +40,7 @@ def test_a_school_is_started_over() -> None:
 
     told = reset()
 
-    assert told == Reset(
-        program_enrollments=3, course_enrollments=2, course_roles=2, identities=1
-    )
+    assert told == Reset(program_enrollments=3, course_enrollments=2, course_roles=2, identities=1)
     assert enrolled_keys() == []
     assert not CourseEnrollment.objects.exists()
     assert not CourseRole.objects.exists()
@@ -90,7 +88,7 @@ def test_a_program_taken_over_keeps_the_students_of_the_school_before() -> None:
     ProgramOrganization.objects.filter(program=program.id).update(
         organization=given.school("RiverU")
     )
-    given.enrolled("rv-1", program=given.get_program(key="hydrology"))
+    given.enrolled("rv-1", program=get_program(key="hydrology"))
     assert reset("RiverU").program_enrollments == 1
     assert enrolled_keys() == ["h-1"]
 

@@ -119,6 +119,16 @@ def test_what_was_withdrawn_can_be_made_again(program: ProgramOutline) -> None:
     assert judged.action == "create"
 
 
+def test_a_plan_tells_what_would_go_and_leaves_it(program: ProgramOutline) -> None:
+    before, which = read_all(), Waiting(program_id=program.id)
+    planned = withdraw_waiting(
+        which=which, by=given.OPERATOR, at=LATER, reason="left", is_plan=True
+    )
+    aged = expire_waiting(which=which, days=1, by=given.OPERATOR, at=LATER, is_plan=True)
+    assert read_all() == before
+    assert planned == aged == withdraw(which)
+
+
 def test_withdrawing_again_finds_nothing(program: ProgramOutline) -> None:
     withdraw(Waiting(program_id=program.id))
     assert withdraw(Waiting(program_id=program.id)) == NOTHING

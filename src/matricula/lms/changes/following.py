@@ -38,7 +38,7 @@ SELECT transaction_id, id, count(*) OVER ()
 FROM (
     SELECT transaction_id, id FROM change
     WHERE (transaction_id, id) > (%(transaction_id)s, %(change_id)s)
-      AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      AND transaction_id < ledger_horizon()
     ORDER BY transaction_id, id LIMIT %(looked_at)s
 ) AS committed
 ORDER BY transaction_id DESC, id DESC LIMIT 1

@@ -29,7 +29,7 @@ LONGEST_TOKEN = 8192
 LONGEST_NAME = 100
 """Characters of a person's name that are told: the whole token must fit into a cookie."""
 PAUSE_SECONDS = 1
-"""Between two looks for a key that is not known: whoever invents keys must not keep us busy."""
+"""Between two searches for a key that is not known: whoever invents keys must not keep us busy."""
 
 
 class BadToken(NotAllowed):
@@ -57,6 +57,7 @@ class _Kept:
     """Keys as they were a moment ago, so that a token costs no query."""
 
     read_at: float = float("-inf")
+    searched_at: float = float("-inf")
     public: dict[str, Any] = field(default_factory=dict)
     own: KeyPair | None = None
 
@@ -66,7 +67,7 @@ _kept = _Kept()
 
 def forget_kept_keys() -> None:
     """Ask the database and the host again for the next token."""
-    _kept.read_at = float("-inf")
+    _kept.read_at = _kept.searched_at = float("-inf")
 
 
 def sign_token(*, account: Account, at: datetime, scopes: tuple[str, ...] = ()) -> Token:
@@ -136,7 +137,7 @@ def _decode(text: str) -> dict[str, Any]:
 
 
 def _own_key(at: datetime) -> KeyPair:
-    if _is_older_than(KEYS_KEPT_SECONDS):
+    if _is_over(_kept.read_at, KEYS_KEPT_SECONDS):
         _read_keys(at)
     if _kept.own is None:
         made = make_signing_key(at=at)
@@ -146,9 +147,11 @@ def _own_key(at: datetime) -> KeyPair:
 
 
 def _public_key(key_id: str | None) -> Any:  # noqa: ANN401  cryptography's, whichever it is
-    is_known = key_id in _kept.public
-    if _is_older_than(KEYS_KEPT_SECONDS if is_known else PAUSE_SECONDS):
+    if _is_over(_kept.read_at, KEYS_KEPT_SECONDS):
         _read_keys(datetime.now(UTC))
+    if key_id not in _kept.public and _is_over(_kept.searched_at, PAUSE_SECONDS):
+        _kept.searched_at = time.monotonic()
+        _read_keys(datetime.now(UTC))  # another host may have made it just now
     try:
         return _kept.public[key_id or ""]
     except KeyError:
@@ -162,5 +165,5 @@ def _read_keys(at: datetime) -> None:
     _kept.read_at = time.monotonic()
 
 
-def _is_older_than(seconds: float) -> bool:
-    return time.monotonic() - _kept.read_at > seconds
+def _is_over(since: float, seconds: float) -> bool:
+    return time.monotonic() - since > seconds

@@ -33,7 +33,7 @@ WHERE (%(key)s::text IS NULL OR key = %(key)s)
        OR EXISTS (SELECT FROM unnest(%(parts)s::text[]) AS part WHERE strpos(key, part) > 0))
 """
 
-# Along the primary key or the index of course runs; what an account was granted there before, if
+# Along the primary key or, for one course run, its index, each by id; what an account was granted there before, if
 # anything, is one probe.
 FIRST_GRANTS = """
 SELECT g.id, i.account_id, g.course_run_id
@@ -50,6 +50,7 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS earlier ON true
 WHERE g.id > %(place)s AND i.account_id IS NOT NULL AND earlier.id IS NULL
+  AND (%(run_id)s::bigint IS NULL OR g.course_run_id = %(run_id)s)
   AND (%(run_ids)s::bigint[] IS NULL OR g.course_run_id = ANY(%(run_ids)s::bigint[]))
   AND (%(account_ids)s::bigint[] IS NULL OR g.identity_id = ANY(ARRAY(
       SELECT id FROM identity WHERE account_id = ANY(%(account_ids)s::bigint[])
@@ -79,9 +80,11 @@ def list_seats_of_all(
         PermissionMissing: the actor may not read enrollments everywhere.
     """
     require_permission(by, Permission.ENROLLMENTS_READ)
+    run_ids = _list_run_ids(wanted)
     params: dict[str, Any] = {
         "place": (after or 0) if before is None else before,
-        "run_ids": _list_run_ids(wanted),
+        "run_id": run_ids[0] if run_ids and len(run_ids) == 1 else None,
+        "run_ids": run_ids,
         "account_ids": _list_account_ids(wanted),
         "limit": limit,
     }

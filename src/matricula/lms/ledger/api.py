@@ -2,6 +2,7 @@
 
 from matricula.lms.ledger.erasing import ERASED, erase_from_ledger, is_distinctive, match_words
 from matricula.lms.ledger.models import Change, ChangeSet
+from matricula.lms.ledger.numbering import continue_numbering, is_numbered_elsewhere
 from matricula.lms.ledger.recalling import (
     list_deleted_rows,
     list_identities_once_of,
@@ -21,8 +22,10 @@ __all__ = [
     "Change",
     "ChangeSet",
     "InvalidReason",
+    "continue_numbering",
     "erase_from_ledger",
     "is_distinctive",
+    "is_numbered_elsewhere",
     "list_deleted_rows",
     "list_identities_once_of",
     "list_rows_as_of",

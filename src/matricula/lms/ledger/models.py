@@ -1,4 +1,4 @@
-"""Change sets and changes."""
+"""Change sets, changes, and what their numbers are ahead of the server's."""
 
 import uuid
 
@@ -23,7 +23,7 @@ class ChangeSet(models.Model):
     at = models.DateTimeField(help_text="When, as the actor says it; `as of` goes by this.")
     recorded_at = models.DateTimeField(db_default=Now(), help_text="When it was written.")
     transaction_id = models.BigIntegerField(
-        db_default=Func(function="txid_current"),
+        db_default=Func(function="ledger_present"),
         help_text="Commit order: whoever follows the ledger reads below the oldest running one.",
     )
 
@@ -61,11 +61,8 @@ class Change(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-    # Its change set has it too; here it makes a page of the ledger one range of one index.
-    transaction_id = models.BigIntegerField(
-        db_default=Func(function="txid_current"),
-        help_text="Commit order: whoever follows the ledger reads below the oldest running one.",
-    )
+    # Here it makes a page of the ledger one range of one index.
+    transaction_id = models.BigIntegerField(help_text="That of its change set.")
 
     class Meta:
         db_table = "change"
@@ -111,3 +108,20 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.row_id} in change set {self.change_set_id} #{self.pk}"
+
+
+class Numbering(models.Model):
+    """How the ledger's numbers of transactions follow from this server's; one row, or none yet."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    ahead = models.BigIntegerField(help_text="Added to the server's own number of a transaction.")
+    written_as = models.TextField(
+        help_text="Table and transaction of this row, as the server that wrote it numbers them."
+    )
+
+    class Meta:
+        db_table = "ledger_numbering"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_numbering")]
+
+    def __str__(self) -> str:
+        return f"{self.ahead} ahead"

@@ -147,14 +147,17 @@ def answer_unknown_address(request: HttpRequest, exception: Exception) -> HttpRe
 
 def answer_malfunction(request: HttpRequest) -> HttpResponse:
     """Answer for what went wrong outside of REST framework."""
-    log.error("malfunction", exc_info=sys.exception())
-    return _answer_plainly(request, Problem(500, "malfunction", MALFUNCTION))
+    error = sys.exception()
+    return _answer_plainly(
+        request, find_problem(error if isinstance(error, Exception) else Exception())
+    )
 
 
 def _answer_plainly(request: HttpRequest, problem: Problem) -> HttpResponse:
     return JsonResponse(
         _describe(problem, request),
         status=problem.status,
+        headers=problem.headers,
         content_type="application/problem+json",
     )
 

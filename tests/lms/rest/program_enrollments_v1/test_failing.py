@@ -5,6 +5,7 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import CourseRun, ProgramOutline
 from matricula.lms.clients.api import create_client
 from matricula.lms.identities.api import Identity
@@ -49,7 +50,7 @@ def trusted() -> APIClient:
         by=given.OPERATOR,
         at=given.NOW,
     )
-    return calling_as(given.Account.objects.get(username="client-registrar"))
+    return calling_as(Account.objects.get(username="client-registrar"))
 
 
 def test_what_nobody_expected_is_told_without_the_inside_of_things(

@@ -39,7 +39,12 @@ def student(key: str, *, program: ProgramOutline, run: CourseRun) -> Account:
 
 
 def graded(
-    account: Account, run: CourseRun, percent: str | None, *, letter: str = "", passing: bool = True
+    account: Account,
+    run: CourseRun,
+    percent: str | None,
+    *,
+    letter: str = "",
+    passing: bool = True,
 ) -> None:
     earned = EarnedGrade(
         account_id=account.pk,

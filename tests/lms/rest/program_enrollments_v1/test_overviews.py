@@ -62,7 +62,9 @@ def runs_of(account: Account, program: ProgramOutline) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("path", ALIASES)
-def test_a_learner_finds_their_programs_in_a_plain_list(path: str, program: ProgramOutline) -> None:
+def test_a_learner_finds_their_programs_in_a_plain_list(
+    path: str, program: ProgramOutline
+) -> None:
     answer = calling_as(learner(program)).get(path)
     assert answer.status_code == 200
     assert answer.json() == [{"uuid": str(program.uuid), "slug": "msc-hydrology"}]
@@ -112,7 +114,10 @@ def test_nobody_in_particular_sees_nothing(path: str) -> None:
     ],
 )
 def test_the_list_and_the_overview_agree_on_who_may_see_a_program(
-    status: str, sees: bool, program: ProgramOutline, run: CourseRun  # noqa: FBT001
+    status: str,
+    sees: bool,  # noqa: FBT001
+    program: ProgramOutline,
+    run: CourseRun,
 ) -> None:
     mira = learner(program, status=status)
     given.on_course("rv-1", program=program, run=run)
@@ -217,7 +222,10 @@ def test_a_seat_counts_however_it_came_about(program: ProgramOutline, run: Cours
     ],
 )
 def test_the_mode_of_a_seat_decides_whether_it_is_shown(
-    mode: str, is_shown: bool, program: ProgramOutline, run: CourseRun  # noqa: FBT001
+    mode: str,
+    is_shown: bool,  # noqa: FBT001
+    program: ProgramOutline,
+    run: CourseRun,
 ) -> None:
     mira = learner(program)
     given.granted(account_itself(mira.uuid), run=run, grant_mode=mode)

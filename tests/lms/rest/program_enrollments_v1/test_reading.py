@@ -32,13 +32,13 @@ def a_row(**fields: object) -> dict[str, object]:
     }
 
 
-def read_faults(body: object) -> Any:
+def read_faults(body: object) -> object:
     with pytest.raises(ValidationError) as raised:
         read_program_rows(body, names_curriculum=True)
     return plain(raised.value.detail)
 
 
-def plain(faults: object) -> Any:
+def plain(faults: object) -> object:
     """Faults as they are sent: REST framework's carry codes beside the words."""
     return json.loads(json.dumps(faults))
 
@@ -170,6 +170,8 @@ def test_a_faulty_row_is_told_before_there_are_too_many() -> None:
 
 
 def test_numbers_beyond_all_measure_are_texts_like_others() -> None:
-    rows = read_program_rows([a_row(student_key=10**30), a_row(student_key=1e300)], names_curriculum=True)
+    rows = read_program_rows(
+        [a_row(student_key=10**30), a_row(student_key=1e300)], names_curriculum=True
+    )
     assert [row.student_key for row in rows] == [str(10**30), str(1e300)]
     assert math.isfinite(float(rows[1].student_key))

@@ -71,7 +71,7 @@ def test_a_call_answers_each_student_key_in_a_word(
         ("put", "inactive", "inactive"),
     ],
 )
-def test_a_method_says_what_may_happen(
+def test_a_method_says_what_may_happen(  # noqa: PLR0917
     method: str,
     fresh: str,
     known: str,

@@ -1,7 +1,7 @@
 import pytest
 from rest_framework.test import APIClient
 
-from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.catalog.api import Program, ProgramOutline
 from matricula.lms.program_enrollments.api import ProgramEnrollment
 from tests import given
 from tests.calling import calling_with
@@ -307,7 +307,7 @@ def test_a_program_without_organization_does_not_exist_for_this_wire(
     registrar: APIClient,
 ) -> None:
     homeless = given.program("homeless")
-    given.Program.objects.get(pk=homeless.id).programorganization_set.all().delete()
+    Program.objects.get(pk=homeless.id).programorganization_set.all().delete()
     answer = registrar.put(enrollments(homeless), [])
     assert answer.status_code == 404
     assert answer.json()["error_code"] == "program_does_not_exist"

@@ -95,17 +95,13 @@ def describe(
     def decorate(method: Method) -> Method:
         is_write = method.__name__ in WRITES
         summary, _, more = (inspect.getdoc(method) or "").partition("\n")
-        refused = {401, 403, 429, *refuses}
-        refused |= {400, 409, 413, 422} if is_write else set()
-        refused |= {400} if query else set()
-        refused |= {400, 413, 415} if takes is not None else set()
         responses = dict(_list_answers(answers, example))
         if not is_write:
             responses[304] = OpenApiResponse(description="The caller has this answer.")
-        responses |= {
-            (status, PROBLEM): OpenApiResponse(Problem, description=REFUSED[status])
-            for status in sorted(refused)
-        }
+        refused = _list_refused(is_write=is_write, takes=takes is not None, asks=query is not None)
+        for status in sorted({*refused, *refuses}):
+            told = OpenApiResponse(Problem, description=REFUSED[status])
+            responses[status, PROBLEM] = told
         described = extend_schema(
             operation_id=_name(method.__qualname__),
             summary=summary.rstrip("."),
@@ -117,15 +113,23 @@ def describe(
                 *parameters,
                 IDEMPOTENCY_KEY if is_write else IF_NONE_MATCH,
             ],
-            examples=[
-                OpenApiExample("Example", value, request_only=is_body, response_only=not is_body)
-                for value, is_body in ((takes_example, True), (example, False))
-                if value is not None and is_body
-            ],
+            examples=[OpenApiExample("Example", takes_example, request_only=True)]
+            if takes_example is not None
+            else [],
         )
         return described(method)
 
     return decorate
+
+
+def _list_refused(*, is_write: bool, takes: bool, asks: bool) -> set[int]:
+    """Return what every operation refuses that writes, takes a body, or is asked by a query."""
+    refused = {401, 403, 429}
+    if is_write:
+        refused |= {400, 409, 413, 422}
+    if takes:
+        refused |= {400, 413, 415}
+    return refused | {400} if asks else refused
 
 
 def _name(qualname: str) -> str:

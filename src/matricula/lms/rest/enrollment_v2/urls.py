@@ -35,7 +35,8 @@ urlpatterns = [
     path("me", CallerView.as_view()),
     path("catalog", CatalogView.as_view()),
     path("programs", ProgramsView.as_view()),
-    path("programs/<str:key>", ProgramView.as_view()),
+    path("", include("matricula.lms.rest.enrollment_v2.rosters.urls")),
+    path("programs/<path:key>", ProgramView.as_view()),
     path("program-enrollments", ProgramEnrollmentsView.as_view()),
     path("course-enrollments", CourseEnrollmentsView.as_view()),
     path("preemptive-enrollments", PreemptiveView.as_view()),
@@ -56,5 +57,4 @@ urlpatterns = [
     path("explain", NamedExplanationView.as_view()),
     path("seats/<str:username>/<path:course_run>", SeatView.as_view()),
     path("changes", ChangesView.as_view()),
-    path("", include("matricula.lms.rest.enrollment_v2.rosters.urls")),
 ]

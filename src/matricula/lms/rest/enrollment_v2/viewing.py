@@ -37,6 +37,8 @@ class EnrollmentView(ApiView):
             self.initial(self.request, *args, **kwargs)
             if self.request.method in SAFE:
                 return caching.answer_unless_known(request, self._finish(self._answer()))
+            if not hasattr(self, str(self.request.method).lower()):
+                return self._finish(self._answer())
             answered = repeating.answer_once(
                 self.request,
                 at=self.at,

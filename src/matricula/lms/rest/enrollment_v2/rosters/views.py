@@ -1,6 +1,7 @@
 """Rosters: sent to be planned or applied, and fetched as they are stored."""
 
 import tempfile
+from contextlib import ExitStack
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import IO, ClassVar
@@ -96,15 +97,16 @@ class AnyRosterView(EnrollmentView):
         program = find_program(key, by=self.by)
         form = choose_form(request)
         courses = self.kind is RosterKind.COURSE
-        copy = tempfile.TemporaryFile(prefix="export-")  # noqa: SIM115  the answer closes it
-        writer = ExportWriter(form, copy, courses=courses)
-        exported = export_rows(program=program, to=writer.add, by=self.by, courses=courses)
-        writer.end()
-        headers = {"ETag": make_etag(copy), "X-Roster-Left-Out": str(exported.left_out)}
-        if request.headers.get("If-None-Match") == headers["ETag"]:
-            copy.close()
-            return HttpResponseNotModified(headers=headers)
-        return FileResponse(copy, content_type=CONTENT_TYPES[form], headers=headers)
+        with ExitStack() as unless_sent:
+            copy = unless_sent.enter_context(tempfile.TemporaryFile(prefix="export-"))
+            writer = ExportWriter(form, copy, courses=courses)
+            exported = export_rows(program=program, to=writer.add, by=self.by, courses=courses)
+            writer.end()
+            headers = {"ETag": make_etag(copy), "X-Roster-Left-Out": str(exported.left_out)}
+            if request.headers.get("If-None-Match") == headers["ETag"]:
+                return HttpResponseNotModified(headers=headers)
+            unless_sent.pop_all()  # now the answer closes the file
+            return FileResponse(copy, content_type=CONTENT_TYPES[form], headers=headers)
 
 
 class ProgramRosterView(AnyRosterView):
