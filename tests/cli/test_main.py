@@ -14,8 +14,9 @@ from tests.lms.kernel.seeing import read_all
 SCRIPT = Path(sys.executable).with_name("matricula")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_migrating_again_is_safe() -> None:
+    assert matricula("migrate").status == 0
     given.enrolled("rv-1", program=given.program())
     before = read_all()
     typed = matricula("migrate")

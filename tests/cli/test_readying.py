@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from tests import given
 from tests.cli.typing_in import matricula
 from tests.lms.kernel.seeing import read_all
+from tests.lms.ledger.restoring import restore_elsewhere
 
 SCRIPT = Path(sys.executable).with_name("matricula")
 
@@ -77,6 +79,20 @@ def test_so_is_one_without_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE django_migrations RENAME TO elsewhere")
     assert matricula("fsck").err.endswith("run `matricula migrate`.\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_so_is_one_that_was_restored_until_it_is_migrated() -> None:
+    assert matricula("migrate").status == 0
+    given.enrolled("rv-1", program=given.program())
+    restore_elsewhere()
+    typed = matricula("catalog", "list")
+    assert (typed.status, typed.out) == (1, "")
+    assert typed.err == (
+        "matricula: The database was restored on this server: run `matricula migrate`.\n"
+    )
+    assert matricula("migrate").status == 0
+    assert matricula("catalog", "list").status == 0
 
 
 @pytest.mark.django_db

@@ -44,6 +44,17 @@ def test_two_posts_make_one_grant_and_answer_alike() -> None:
     require_whole()
 
 
+def test_who_changes_a_mode_waits_for_who_has_looked_at_it_first() -> None:
+    mira, run = given.account("mira"), given.course_run()
+    described = describe_course_run(key=run.key)
+    enroll = partial(enroll_account, account=mira, course_run=described, at=given.NOW)
+    first = Running(partial(enroll, wish=Wish(), by=given.acting(mira)), after="i.kind, g.mode")
+    second = Running(partial(enroll, wish=Wish(is_active=False), by=given.OPERATOR))
+    second.must_wait()
+    assert first.result().is_active
+    assert not second.result().is_active
+
+
 def test_an_invitation_waits_for_who_enrolls_and_finds_them_in() -> None:
     mira, run = given.account("mira"), given.course_run()
     described = describe_course_run(key=run.key)

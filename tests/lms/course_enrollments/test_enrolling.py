@@ -189,6 +189,14 @@ def test_what_a_program_gives_is_not_ended(mira: Account, run: CourseRun) -> Non
     assert seat.created_at == given.NOW
 
 
+def test_of_both_the_direct_one_is_ended(mira: Account, run: CourseRun) -> None:
+    through_program(run, mira)
+    given.granted(account_itself(mira.uuid), run=run)
+    seat = enroll(mira, run, by=given.OPERATOR, is_active=False)
+    assert seat_of(seat) == ("masters", True)
+    assert sorted(stored()) == [("account", "audit", False), ("student_key", "masters", True)]
+
+
 def test_a_paid_mode_of_before_does_not_come_back_by_itself(mira: Account, run: CourseRun) -> None:
     enroll(mira, run, "verified", by=given.OPERATOR)
     enroll(mira, run, by=given.OPERATOR, is_active=False)

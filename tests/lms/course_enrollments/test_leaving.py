@@ -37,11 +37,15 @@ def test_what_programs_give_stays() -> None:
     program = given.program(runs=[run])
     given.enrolled("rv-1", program=program)
     given.on_course("rv-1", program=program, run=run)
-    given.bound("rv-1", given.account())
+    mira = given.account()
+    given.bound("rv-1", mira)
     sets = ChangeSet.objects.count()
     assert leave() == []
     assert CourseEnrollment.objects.get().is_active
     assert ChangeSet.objects.count() == sets
+    given.granted(account_itself(mira.uuid), run=run)
+    assert leave() == [run.key]
+    assert CourseEnrollment.objects.get(is_active=True).mode == "masters"
 
 
 def test_others_keep_theirs() -> None:

@@ -15,6 +15,26 @@ INSERT INTO course_run_mode
 SELECT %(run)s, {}, '', '', '', '' FROM {}
 """
 
+_SEND_ROSTERS = """
+INSERT INTO roster_job
+    (uuid, state, answered, finished_at, program_id, account_id, channel, request_id, kind, mode,
+     is_atomic, is_dry_run, reason, name, header, has_byte_order_mark, rows, counts, verdicts,
+     is_applied, failure_code, failure, created_at)
+SELECT {}, %(program)s, %(account)s, 'test', '', 'program', 'upsert',
+    false, false, '', '', '[]', false, 2, '{{}}', '{{}}', false, '', '', now()
+FROM generate_series(1, {})
+"""
+
+_MAKE_CLIENTS = """
+INSERT INTO client
+    (client_id, user_id, name, redirect_uris, post_logout_redirect_uris, client_type,
+     authorization_grant_type, client_secret, hash_client_secret, skip_authorization, created,
+     updated, algorithm, allowed_origins, registration_source, is_trusted)
+SELECT {}, '', '', 'confidential', 'client-credentials', '', true, false, now(), now(),
+    '', '', '', false
+FROM account WHERE username IN ('mira', 'noah')
+"""
+
 ACCOUNTS = {
     "account_username_key": "UPDATE account SET username = 'noah' WHERE id = %(account)s",
     "account_uuid_key": """
@@ -41,6 +61,29 @@ ACCESS = {
     """,
     "an_assigned_role_is_declared": """
         INSERT INTO role_assignment (account_id, role) VALUES (%(account)s, 'emperor')
+    """,
+}
+
+CLIENTS = {
+    "client_client_id_key": _MAKE_CLIENTS.format("'the same', id, username"),
+    "client_user_id_key": _MAKE_CLIENTS.format("username, %(account)s, username"),
+    "one_client_per_name": _MAKE_CLIENTS.format(
+        "username, id, CASE username WHEN 'mira' THEN 'Registrar' ELSE 'REGISTRAR' END"
+    ),
+    "signing_key_key_id_key": """
+        INSERT INTO signing_key (key_id, public_key, made_at, used_at)
+        SELECT 'k', '{}', now(), now() FROM generate_series(1, 2)
+    """,
+}
+
+KEPT_ANSWERS = {
+    "one_answer_per_account_and_key": """
+        INSERT INTO kept_answer (account_id, key, digest, status, headers, body, made_at)
+        SELECT %(account)s, 'k', '', 200, '{}', '', now() FROM generate_series(1, 2)
+    """,
+    "kept_answer_status_check": """
+        INSERT INTO kept_answer (account_id, key, digest, status, headers, body, made_at)
+        VALUES (%(account)s, 'k', '', -1, '{}', '', now())
     """,
 }
 
@@ -197,6 +240,28 @@ GRADES = {
     """,
 }
 
+ROSTERS = {
+    "roster_job_uuid_key": _SEND_ROSTERS.format(
+        "'00000000-0000-0000-0000-000000000001', 'pending', 0, NULL", 2
+    ),
+    "a_roster_job_has_a_declared_state": _SEND_ROSTERS.format(
+        "gen_random_uuid(), 'forgotten', 0, NULL", 1
+    ),
+    "a_roster_job_is_finished_when_its_state_is_final": _SEND_ROSTERS.format(
+        "gen_random_uuid(), 'succeeded', 2, NULL", 1
+    ),
+    "a_roster_job_answers_no_more_rows_than_it_has": _SEND_ROSTERS.format(
+        "gen_random_uuid(), 'in_progress', 3, NULL", 1
+    ),
+    "one_chunk_per_job_and_number": f"""
+        WITH made AS (
+            {_SEND_ROSTERS.format("gen_random_uuid(), 'pending', 0, NULL", 1)} RETURNING id
+        )
+        INSERT INTO roster_job_chunk (job_id, number, count, rows)
+        SELECT id, 0, 1, '' FROM made CROSS JOIN generate_series(1, 2)
+    """,
+}
+
 LEDGER = {
     "a_change_set_says_who_and_how": """
         INSERT INTO change_set (uuid, actor, channel, reason, request_id, at)
@@ -205,7 +270,11 @@ LEDGER = {
     # Nobody but the triggers writes changes, and they never write such a one.
     "a_change_has_a_before_or_an_after": """
         SET LOCAL session_replication_role = replica;
-        INSERT INTO change (change_set_id, subject, row_id) VALUES (1, 'identity', 1)
+        INSERT INTO change (change_set_id, transaction_id, subject, row_id)
+        VALUES (1, 1, 'identity', 1)
+    """,
+    "there_is_one_numbering": """
+        INSERT INTO ledger_numbering (id, ahead, written_as) VALUES (2, 0, '')
     """,
 }
 
@@ -215,8 +284,11 @@ BREAKS = {
     **ACCOUNTS,
     **CATALOG,
     **ACCESS,
+    **CLIENTS,
+    **KEPT_ANSWERS,
     **IDENTITIES,
     **PROGRAM_ENROLLMENTS,
     **COURSE_ENROLLMENTS,
     **GRADES,
+    **ROSTERS,
 }

@@ -15,6 +15,7 @@ from matricula.lms.integrity.api import INVARIANTS, check_integrity
 from matricula.lms.preemptive_enrollments.api import Waiting, withdraw_waiting
 from tests import given
 from tests.lms.kernel.seeing import LEDGERED, run
+from tests.lms.rosters.submitting import made_job, worked_off
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,9 @@ BREAKS = {
     "changes-of-a-row-follow-each-other": """
         UPDATE change SET before = '{}' WHERE before IS NOT NULL AND after IS NOT NULL
     """,
+    "a-change-has-a-number-that-was-given": """
+        UPDATE change SET transaction_id = transaction_id + 1000000000
+    """,
     "the-ledger-knows-the-present-of-identity": "UPDATE identity SET value = 'x' || value",
     "the-ledger-knows-the-present-of-program-enrollment": """
         UPDATE program_enrollment SET status = 'ended'
@@ -113,6 +117,13 @@ BREAKS = {
     "a-grade-is-of-an-account-and-a-run": """
         INSERT INTO grade (account_id, course_run_id, letter, is_passing, graded_at)
         VALUES (-1, -1, '', true, now())
+    """,
+    "a-roster-job-has-as-many-rows-as-its-chunks": "UPDATE roster_job SET rows = rows + 1",
+    "a-roster-job-counts-the-rows-of-its-answered-chunks": """
+        UPDATE roster_job SET answered = answered - 1
+    """,
+    "a-roster-job-that-succeeded-has-answered-every-chunk": """
+        UPDATE roster_job_chunk SET answers = NULL
     """,
     "a-retired-account-has-no-roles": """
         INSERT INTO role_assignment (account_id, role)
@@ -150,6 +161,8 @@ def _world() -> None:
         reason="left",
     )
     retire_account(account=omar, by=given.OPERATOR, at=given.NOW, reason="asked")
+    roster = "student_key,status\nrv-5,enrolled\n"
+    worked_off(made_job(roster, program=program, by=given.holder_of("write")))
 
 
 def broken() -> set[str]:

@@ -19,6 +19,12 @@ UPDATE change_set SET transaction_id = transaction_id + %s;
 UPDATE change SET transaction_id = transaction_id + %s
 """
 
+LOSE_CHANGES = """
+SET LOCAL session_replication_role = replica;
+DELETE FROM change WHERE id > %s;
+DELETE FROM change_set WHERE id > (SELECT max(change_set_id) FROM change)
+"""
+
 
 def restore_elsewhere(*, counted_more: int = 0) -> None:
     """Leave what a restore leaves: rows as they were, written by this server.
@@ -32,6 +38,6 @@ def restore_elsewhere(*, counted_more: int = 0) -> None:
 
 
 def lose_changes(*, after: int) -> None:
-    """Take back the changes that were written after a dump was made."""
+    """Take back the changes that were written after a dump was made, and their change sets."""
     with transaction.atomic():
-        run("SET LOCAL session_replication_role = replica; DELETE FROM change WHERE id > %s", after)
+        run(LOSE_CHANGES, after)

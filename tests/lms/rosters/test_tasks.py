@@ -7,7 +7,7 @@ from procrastinate.jobs import Job
 
 from matricula.lms.rosters.api import JobState, RosterJob
 from matricula.lms.rosters.models import RosterJobChunk
-from matricula.lms.rosters.tasks import MOST_ATTEMPTS, work_off_roster
+from matricula.lms.rosters.tasks import MOST_ATTEMPTS, MOST_LOSSES, work_off_roster
 from tests import given
 from tests.lms.rosters.submitting import made_job
 
@@ -70,6 +70,12 @@ def test_a_malfunction_is_tried_again_and_at_last_told(job: RosterJob) -> None:
     job.refresh_from_db()
     assert (job.state, job.failure_code) == (JobState.FAILED, "malfunction")
     assert "decompress" not in job.failure
+
+
+def test_a_job_whose_workers_are_always_lost_is_given_up(job: RosterJob) -> None:
+    taken_up(job, attempts=MOST_LOSSES)
+    job.refresh_from_db()
+    assert (job.state, job.answered) == (JobState.FAILED, 0)
 
 
 def test_what_is_done_from_time_to_time_is_known_to_workers() -> None:

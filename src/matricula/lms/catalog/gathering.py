@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from matricula.lms.catalog.records import (
     SeatRecord,
     Text,
 )
-from matricula.lms.kernel.api import Invalid
+from matricula.lms.kernel.api import Invalid, in_utc
 
 MOST_EXPENSIVE = Decimal("9999999999.99")
 _CENT = Decimal("0.01")
@@ -225,9 +225,7 @@ def _fields_of_seat(seat: SeatRecord) -> Fields:
 
 
 def _in_utc(moment: Moment) -> Moment:
-    if isinstance(moment, datetime) and moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    return moment
+    return in_utc(moment) if isinstance(moment, datetime) else moment
 
 
 def _bring_together(known: Fields, fields: Fields, program: ProgramRecord, what: str) -> None:

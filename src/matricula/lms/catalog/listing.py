@@ -8,6 +8,7 @@ from django.db.models import Func, QuerySet, TextField, Value
 from django.db.models.functions import Lower
 
 from matricula.lms.catalog.models import Program
+from matricula.lms.kernel.api import UNSTORABLE
 
 _SEPARATORS = " -_"
 
@@ -59,10 +60,10 @@ def filter_programs(
             function="translate",
             output_field=TextField(),
         )
-        wanted = [_plain(each) for each in types]
+        wanted = [_plain(each) for each in types if not UNSTORABLE.search(each)]
         found = found.alias(plain_type=plain).filter(plain_type__in=wanted)
     if statuses is not None:
-        lowered = [each.strip().lower() for each in statuses]
+        lowered = [each.strip().lower() for each in statuses if not UNSTORABLE.search(each)]
         found = found.alias(lowered=Lower("status")).filter(lowered__in=lowered)
     if uuids is not None:
         found = found.filter(uuid__in=uuids)

@@ -139,6 +139,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for all of a domain's hosts is for its owner to say,
+    "security.W021",  # and so is to have browsers know of it beforehand
+    "security.W008",  # the proxy that speaks https sends people there
+]
 CSRF_FAILURE_VIEW = "matricula.lms.pages.signing_in.answer_forgery"
 
 # Tokens
@@ -153,9 +158,13 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_GENERATOR": "matricula.lms.clients.signing.make_token",
     "ACCESS_TOKEN_EXPIRE_SECONDS": int(TOKEN_LIFETIME.total_seconds()),
     "SCOPES": {"read": "Read what the roles of the caller let it read", "write": "Change it"},
+    # No grant that is offered here needs these; they say no if one ever does.
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
     **dict.fromkeys(
         (
             "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT",
+            "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS",
             "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT",
             "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT",
             "COMPLIANT_BCP_RFC9700_PKCE_METHOD",

@@ -51,7 +51,9 @@ class CourseEnrollment(models.Model):
                 condition=Q(program_enrollment__isnull=False),
                 name="grant_of_program_enrollment",
             ),
-            models.Index(F("course_run"), F("id"), name="grant_in_course_run"),
+            # For lists alone, which ask for the sum: a write that looks for one grant must never
+            # be led through all of a course run (ADR 0005).
+            models.Index(F("course_run") + 0, F("id"), name="grant_in_course_run"),
         ]
         triggers = record_changes()
 

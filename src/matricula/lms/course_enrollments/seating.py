@@ -33,8 +33,8 @@ WHERE (%(key)s::text IS NULL OR key = %(key)s)
        OR EXISTS (SELECT FROM unnest(%(parts)s::text[]) AS part WHERE strpos(key, part) > 0))
 """
 
-# Along the primary key or, for one course run, its index, each by id; what an account was granted there before, if
-# anything, is one probe.
+# Along the primary key or, for one course run, its index, each by id; what an account was granted
+# there before, if anything, is one probe.
 FIRST_GRANTS = """
 SELECT g.id, i.account_id, g.course_run_id
 FROM course_enrollment g
@@ -50,7 +50,7 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS earlier ON true
 WHERE g.id > %(place)s AND i.account_id IS NOT NULL AND earlier.id IS NULL
-  AND (%(run_id)s::bigint IS NULL OR g.course_run_id = %(run_id)s)
+  AND (%(run_id)s::bigint IS NULL OR g.course_run_id + 0 = %(run_id)s)
   AND (%(run_ids)s::bigint[] IS NULL OR g.course_run_id = ANY(%(run_ids)s::bigint[]))
   AND (%(account_ids)s::bigint[] IS NULL OR g.identity_id = ANY(ARRAY(
       SELECT id FROM identity WHERE account_id = ANY(%(account_ids)s::bigint[])

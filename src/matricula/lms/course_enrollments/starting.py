@@ -90,10 +90,10 @@ IN_RUNS = {
     "start": "(SELECT DISTINCT unnest(%(course_run_ids)s::bigint[]) AS id) AS start",
     "place": "0::bigint",
     "grants": f"course_enrollment g {_WITH_PROGRAM}",
-    "at_start": f"""(g.course_run_id, g.id) > (start.id, %(after)s)
-          AND (g.course_run_id, g.id) < (start.id, %(before)s)
+    "at_start": f"""(g.course_run_id + 0, g.id) > (start.id, %(after)s)
+          AND (g.course_run_id + 0, g.id) < (start.id, %(before)s)
           AND {_IS_VISIBLE}""",
-    "index_order": "g.course_run_id {direction}, g.id {direction}",
+    "index_order": "g.course_run_id + 0 {direction}, g.id {direction}",
 }
 
 # The few grants of a learner are found first and sorted then.

@@ -229,6 +229,11 @@ INVARIANTS = (
                    ELSE before IS DISTINCT FROM previous END
         """,
     ),
+    _error(
+        "a-change-has-a-number-that-was-given",
+        "change",
+        "SELECT id FROM change WHERE transaction_id >= ledger_end()",
+    ),
     *(_ledger_knows(table) for table in _LEDGERED),
     *(_ledger_ends(table) for table in _LEDGERED),
     _error(
@@ -239,6 +244,37 @@ INVARIANTS = (
         LEFT JOIN account ON account.id = g.account_id
         LEFT JOIN course_run run ON run.id = g.course_run_id
         WHERE account.id IS NULL OR run.id IS NULL
+        """,
+    ),
+    _error(
+        "a-roster-job-has-as-many-rows-as-its-chunks",
+        "roster_job",
+        """
+        SELECT j.id FROM roster_job j
+        WHERE j.rows <> (
+            SELECT coalesce(sum(c.count), 0) FROM roster_job_chunk c WHERE c.job_id = j.id
+        )
+        """,
+    ),
+    _error(
+        "a-roster-job-counts-the-rows-of-its-answered-chunks",
+        "roster_job",
+        """
+        SELECT j.id FROM roster_job j
+        WHERE j.answered <> (
+            SELECT coalesce(sum(c.count), 0) FROM roster_job_chunk c
+            WHERE c.job_id = j.id AND c.answers IS NOT NULL
+        )
+        """,
+    ),
+    _error(
+        "a-roster-job-that-succeeded-has-answered-every-chunk",
+        "roster_job",
+        """
+        SELECT j.id FROM roster_job j
+        WHERE j.state = 'succeeded' AND EXISTS (
+            SELECT FROM roster_job_chunk c WHERE c.job_id = j.id AND c.answers IS NULL
+        )
         """,
     ),
     Invariant(

@@ -7,6 +7,7 @@ from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
 from matricula.lms.kernel.losing import is_connection_lost
 from matricula.lms.kernel.quoting import quote
 from matricula.lms.kernel.reaching import DatabaseAway, require_database
+from matricula.lms.kernel.reckoning import in_utc
 from matricula.lms.kernel.refusals import (
     Conflict,
     Invalid,
@@ -49,6 +50,7 @@ __all__ = [
     "find_repeats",
     "fold",
     "group_repeats",
+    "in_utc",
     "is_connection_lost",
     "lock_until_commit",
     "merge_codes",

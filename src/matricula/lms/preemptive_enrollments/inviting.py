@@ -153,7 +153,7 @@ def _grant(
             line=len(wanted),
             name=person.name,
             course_run_id=run_id,
-            mode="",
+            mode="" if keeps_mode else default_modes[run_id],
             is_active=person.is_active or auto_enroll,
         )
         wanted.setdefault((whose, run_id), ((place, run_id), row))

@@ -1,11 +1,11 @@
 """Which surface answers at which address."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from matricula.lms.rest.enrollment_v2.health import HealthView
 from matricula.lms.rest.enrollment_v2.schema import SchemaView
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^health/?$", HealthView.as_view()),
     re_path(r"^api/schema/?$", SchemaView.as_view()),
     path("", include("matricula.lms.rest.tokens.urls")),

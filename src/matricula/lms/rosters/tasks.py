@@ -15,7 +15,9 @@ from matricula.lms.rosters.models import JobState
 from matricula.lms.rosters.working import JobPaused, end_job, work_off_job
 
 MOST_ATTEMPTS = 10
-"""So often a job is taken up before it is given up: workers may be stopped or killed meanwhile."""
+"""So often a job that meets trouble is taken up before it is given up."""
+MOST_LOSSES = 100
+"""And so often with workers that were killed or stopped: a job may be what kills them."""
 LONGEST_WAIT = 10
 MALFUNCTION = "malfunction"
 GIVEN_UP = "Something went wrong on our side, again and again; it is logged under the job's id."
@@ -43,6 +45,10 @@ def defer_roster_job(*, uuid: UUID, program_id: int) -> None:
 def work_off_roster(context: JobContext, *, uuid: str) -> None:
     """Work off a job."""
     with bound_contextvars(roster_job=uuid, attempt=context.job.attempts):
+        if context.job.attempts >= MOST_LOSSES:
+            log.error("roster job given up")
+            _give_up(UUID(uuid))
+            return
         log.info("roster job taken up")
         try:
             job = work_off_job(uuid=UUID(uuid), clock=_now, is_stopping=context.should_abort)

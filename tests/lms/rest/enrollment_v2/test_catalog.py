@@ -1,9 +1,12 @@
 """Programs over HTTP."""
 
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 
+from matricula.lms.catalog.api import CourseRun
+from matricula.lms.kernel.api import in_utc
 from tests import given
 from tests.calling import calling_as, calling_with
 from tests.lms.kernel.seeing import count_statements
@@ -75,6 +78,15 @@ def test_what_is_no_catalog_is_refused(body: bytes, said: str) -> None:
     caller = calling_with("catalog", school_key=None)
     answer = caller.generic("POST", V2 + "catalog", body.decode(), content_type="application/json")
     assert said in refused(answer, 400, "invalid-catalog")
+
+
+@pytest.mark.parametrize("moment", ["2031-01-01T00:00:00-22:18", "0001-01-01T00:00:00+14:00"])
+def test_moments_of_every_sort_are_stored(moment: str) -> None:
+    run = {"key": "course-v1:RiverU+HYD1+2031_T1", "start": moment}
+    courses = [{"key": "RiverU+HYD1", "course_runs": [run]}]
+    caller = calling_with("catalog", school_key=None)
+    told(caller.post(V2 + "catalog", {**RECORD, "courses": courses, "curricula": []}))
+    assert CourseRun.objects.get().start_at == in_utc(datetime.fromisoformat(moment))
 
 
 def test_a_page_that_goes_on_is_refused() -> None:

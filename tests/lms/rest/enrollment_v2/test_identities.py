@@ -71,8 +71,8 @@ def test_another_schools_names_are_not_there() -> None:
     body = {**theirs, "reason": "r"}
     refused(caller.post(V2 + UNBIND, body), 404, "organization-not-found")
     refused(caller.post(V2 + REBIND, {**body, "username": "mira"}), 404, "organization-not-found")
-    body = {**binding(lk_1="mira"), "organization": "LakeU"}
-    refused(caller.post(V2 + BIND, body), 404, "organization-not-found")
+    bindings = {**binding(lk_1="mira"), "organization": "LakeU"}
+    refused(caller.post(V2 + BIND, bindings), 404, "organization-not-found")
 
 
 class TestBinding:

@@ -162,7 +162,13 @@ class TestQueries:
 
     @pytest.mark.parametrize(
         "moment",
-        ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"],
+        [
+            "0001-01-01T00:00:00%2B14:00",
+            "9999-12-31T23:59:59-14:00",
+            "9999-12-31T23:59:59Z",
+            "2031-01-10T00:00:00-22:18",
+            "2031-01-10T00:00:00%2B23:59",
+        ],
     )
     def test_moments_at_the_ends_of_time_are_moments(self, moment: str) -> None:
         given.program()

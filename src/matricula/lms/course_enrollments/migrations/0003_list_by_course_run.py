@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="courseenrollment",
-            index=models.Index(models.F("course_run"), models.F("id"), name="grant_in_course_run"),
+            index=models.Index(
+                models.F("course_run") + 0, models.F("id"), name="grant_in_course_run"
+            ),
         ),
     ]

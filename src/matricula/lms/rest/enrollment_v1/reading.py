@@ -28,7 +28,7 @@ class Attribute(msgspec.Struct, frozen=True):
     value: str | int | float | bool | None
 
 
-class Rest(msgspec.Struct, frozen=True):
+class Extras(msgspec.Struct, frozen=True):
     """What may come with an enrollment and changes nothing here (ADR 0014)."""
 
     enrollment_attributes: list[Attribute] | None = None
@@ -73,8 +73,8 @@ class EnrollmentBody:
         Raises:
             ParseError: something is not of the type that it must be.
         """
-        rest = convert(self.said, Rest)
-        attributes = rest.enrollment_attributes
+        extras = convert(self.said, Extras)
+        attributes = extras.enrollment_attributes
         return Wish(
             mode=self.mode,
             is_active=_read_boolean(self.said, "is_active"),

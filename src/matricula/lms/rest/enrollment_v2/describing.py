@@ -128,7 +128,7 @@ def _list_refused(*, is_write: bool, takes: bool, asks: bool) -> set[int]:
     if is_write:
         refused |= {400, 409, 413, 422}
     if takes:
-        refused |= {400, 413, 415}
+        refused |= {400, 411, 413, 415}
     return refused | {400} if asks else refused
 
 

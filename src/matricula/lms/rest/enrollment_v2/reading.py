@@ -10,9 +10,11 @@ import msgspec
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from matricula.lms.kernel.api import in_utc
 from matricula.lms.rest.parsing import BodyTooLarge, read_body, require_utf_8
 
 Wanted = TypeVar("Wanted")
+Query = TypeVar("Query", bound=msgspec.Struct)
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment that says its time zone."""
 
@@ -42,12 +44,23 @@ class NotJson(APIException):
     default_code = "unsupported-media-type"
 
 
+class LengthRequired(APIException):
+    """The body has no length, so nobody can tell whether all of it has come."""
+
+    status_code = 411
+    default_code = "length-required"
+    default_detail = "Send a body with its Content-Length: without, half a body looks whole."
+
+
 def require_size(request: Request, *, limit: int) -> None:
-    """Answer with silence unless the request says that its body is too large.
+    """Answer with silence if the request says how long its body is, and that is not too long.
 
     Raises:
-        BodyTooLarge: it does; nothing of the body is read.
+        BodyTooLarge: it is; nothing of the body is read.
+        LengthRequired: it says that the end of the body is its end.
     """
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdecimal() and int(length) > limit:
         raise BodyTooLarge(f"The body has over {limit} bytes.")
@@ -95,7 +108,7 @@ def decode_body(body: bytes, wanted: type[Wanted]) -> Wanted:
         raise InvalidBody("The body is nested too deep.") from None
 
 
-def read_query(request: Request, wanted: type[Wanted]) -> Wanted:
+def read_query(request: Request, wanted: type[Query]) -> Query:
     """Return what a query says, as a struct.
 
     Raises:
@@ -110,9 +123,14 @@ def read_query(request: Request, wanted: type[Wanted]) -> Wanted:
             raise InvalidParameter(f"{name}: it is given {len(values)} times.")
         given[name] = values if name in lists else values[0]
     try:
-        return msgspec.convert(given, wanted, strict=False)
+        query = msgspec.convert(given, wanted, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidParameter(_explain(error, what="the query")) from None
+    moments = {name: getattr(query, name) for name in given}
+    return msgspec.structs.replace(
+        query,
+        **{name: in_utc(each) for name, each in moments.items() if isinstance(each, datetime)},
+    )
 
 
 @cache

@@ -31,7 +31,7 @@ def answer_once(
     """Return the answer to a write; with a key the stored one, if the same was sent before.
 
     Raises:
-        BodyTooLarge: the body has over ``limit`` bytes.
+        BodyTooLarge, LengthRequired: the body is too long, or does not say how long it is.
         InvalidKey, KeyUsedOtherwise, StillRunning: the key is no good for this request.
     """
     require_size(request, limit=limit)
@@ -58,8 +58,6 @@ def open_body(request: Request) -> IO[bytes]:
     if spooled is not None:
         spooled.seek(0)
         return cast("IO[bytes]", spooled)
-    if "HTTP_TRANSFER_ENCODING" in request.META:  # of a length that nobody knows before its end
-        return cast("IO[bytes]", request.META["wsgi.input"])
     return cast("IO[bytes]", request._request)  # noqa: SLF001  REST framework offers only parsed bodies
 
 

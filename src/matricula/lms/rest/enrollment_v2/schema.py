@@ -60,6 +60,7 @@ TOKEN_OPERATION = {
         },
         "400": {"description": "The request is no such one, as RFC 6749 has it."},
         "401": {"description": "There is no such client, or the secret is another."},
+        "429": {"description": "Too many requests; `Retry-After` says when to go on."},
     },
 }
 

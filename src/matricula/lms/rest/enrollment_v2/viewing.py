@@ -6,6 +6,7 @@ under an ``Idempotency-Key`` is carried out once.
 
 from typing import IO, Any, ClassVar, TypeVar, cast
 
+import msgspec
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
@@ -18,6 +19,7 @@ from matricula.lms.rest.rendering import JsonRenderer
 from matricula.lms.rest.viewing import ApiView
 
 Wanted = TypeVar("Wanted")
+Query = TypeVar("Query", bound=msgspec.Struct)
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -75,7 +77,7 @@ class EnrollmentView(ApiView):
         """
         return reading.read_json(self.request, self.body, wanted, limit=self.body_limit)
 
-    def read_query(self, wanted: type[Wanted]) -> Wanted:
+    def read_query(self, wanted: type[Query]) -> Query:
         """Return what the query says, as a struct.
 
         Raises:

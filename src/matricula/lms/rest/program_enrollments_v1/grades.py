@@ -46,7 +46,7 @@ def _write(grade: StudentGrade) -> dict[str, Any]:
     return {
         "student_key": grade.student_key,
         "passed": grade.is_passing,
-        "percent": float(grade.percent),
+        "percent": round(float(grade.percent), DECIMALS),
         "letter_grade": grade.letter or None,
     }
 

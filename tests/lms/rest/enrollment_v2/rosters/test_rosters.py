@@ -265,6 +265,15 @@ def test_a_body_over_the_limit_is_refused(registrar: APIClient, settings: Settin
     assert (response.status_code, response.json()["code"]) == (413, "roster-too-large")
 
 
+def test_a_body_that_does_not_say_how_long_it_is_is_refused(
+    hydrology: ProgramOutline, registrar: APIClient
+) -> None:
+    """Cut off in the middle it would look like a shorter roster."""
+    response = post(registrar, TEXT, content_type="text/csv", transfer_encoding="chunked")
+    assert (response.status_code, response.json()["code"]) == (411, "length-required")
+    assert stored(hydrology) == []
+
+
 def test_another_schools_program_is_not_there(hydrology: ProgramOutline) -> None:
     stranger = calling_with("write", school_key="Hillside", username="stranger")
     hidden = post(stranger, TEXT, content_type="text/csv")
