@@ -13,7 +13,7 @@ from django.db.models import Model
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "matricula"
 LMS = SOURCE / "lms"
-WITHOUT_A_DOOR = {"config"}
+WITHOUT_A_DOOR = {"config", "pages", "rest"}  # nobody calls them; they answer at addresses
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 

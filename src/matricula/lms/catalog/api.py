@@ -17,6 +17,7 @@ from matricula.lms.catalog.exporting import (
 from matricula.lms.catalog.fetching import CatalogUnreachable, UnreadableCatalog, read_catalog
 from matricula.lms.catalog.gathering import InvalidCatalog
 from matricula.lms.catalog.keys import CourseRunKey, InvalidCourseRunKey
+from matricula.lms.catalog.leading import ProgramLead, get_program_lead
 from matricula.lms.catalog.listing import ProgramLink, list_programs_by_type
 from matricula.lms.catalog.loading import Loaded, LoadResult, load_catalog
 from matricula.lms.catalog.models import (
@@ -93,6 +94,7 @@ __all__ = [
     "OrganizationOfProgram",
     "Program",
     "ProgramDescription",
+    "ProgramLead",
     "ProgramLink",
     "ProgramOrganization",
     "ProgramOutline",
@@ -113,6 +115,7 @@ __all__ = [
     "find_course_run_ids",
     "get_course_run",
     "get_program",
+    "get_program_lead",
     "get_program_record",
     "list_modes_of_runs",
     "list_program_records",

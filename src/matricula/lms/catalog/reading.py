@@ -223,7 +223,7 @@ def read_program(*, key: str) -> StoredProgram:
     row = None
     if not UNSTORABLE.search(wanted):
         with connection.cursor() as cursor:
-            cursor.execute(PROGRAM, {"key": wanted, "uuid": _read_uuid(wanted)})
+            cursor.execute(PROGRAM, {"key": wanted, "uuid": read_uuid(wanted)})
             row = cursor.fetchone()
     if row is None:
         message = f"There is no program {key!r}."
@@ -249,7 +249,8 @@ def list_holders_of_runs(*, run_ids: Iterable[int]) -> list[HolderOfRun]:
         return [HolderOfRun(*row) for row in cursor.fetchall()]
 
 
-def _read_uuid(text: str) -> UUID | None:
+def read_uuid(text: str) -> UUID | None:
+    """Return the uuid that a text is, or None."""
     try:
         return UUID(text)
     except ValueError:

@@ -6,7 +6,6 @@ from matricula.lms.grades.recording import (
     EarnedGrade,
     InvalidPercent,
     RepeatedGrade,
-    UnknownCourseRun,
     record_grades,
 )
 
@@ -15,7 +14,6 @@ __all__ = [
     "Grade",
     "InvalidPercent",
     "RepeatedGrade",
-    "UnknownCourseRun",
     "count_grades",
     "record_grades",
 ]

@@ -11,7 +11,8 @@ from django.db.backends.utils import CursorWrapper
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.accounts.api import UnknownAccount
-from matricula.lms.kernel.api import Actor, Invalid, NotFound, Source, stage
+from matricula.lms.catalog.api import UnknownCourseRun
+from matricula.lms.kernel.api import Actor, Invalid, Source, stage
 
 
 class InvalidPercent(Invalid):
@@ -24,12 +25,6 @@ class RepeatedGrade(Invalid):
     """One call has two grades of one account in one run."""
 
     code = "repeated-grade"
-
-
-class UnknownCourseRun(NotFound):
-    """No course run has that id."""
-
-    code = "course-run-not-found"
 
 
 COLUMNS = {

@@ -138,7 +138,7 @@ def _find(
         if query.direct is not None:
             raise InvalidParameter("direct: it cannot be asked together with as_of.")
         return list_past_course_enrollments(
-            program=require_past(query, choice.program),
+            program=require_past(query),
             as_of=query.as_of,
             by=by,
             which=PastWanted(

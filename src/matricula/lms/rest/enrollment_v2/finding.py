@@ -1,20 +1,20 @@
 """Finding what a request names; what the caller may not know of is not there."""
 
 from matricula.lms.access.api import Permission, has_permission
-from matricula.lms.catalog.api import ProgramOutline, UnknownProgram, get_program
+from matricula.lms.catalog.api import ProgramLead, UnknownProgram, get_program_lead
 from matricula.lms.identities.api import IdentityName, email_address, student_key
 from matricula.lms.kernel.api import Actor
 from matricula.lms.organizations.api import Organization, UnknownOrganization, get_organization
 from matricula.lms.rest.enrollment_v2.reading import InvalidParameter
 
 
-def find_program(key: str, *, by: Actor) -> ProgramOutline:
+def find_program(key: str, *, by: Actor) -> ProgramLead:
     """Return the program of a key or uuid, for who reads its enrollments.
 
     Raises:
         UnknownProgram: there is none that the caller may know of.
     """
-    program = get_program(key=key)
+    program = get_program_lead(key=key)
     if not has_permission(
         by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id
     ):

@@ -8,7 +8,7 @@ import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.catalog.api import ProgramLead, ProgramOutline, get_program
 from matricula.lms.identities.api import IdentityName, student_key
 from matricula.lms.kernel.api import Actor
 from matricula.lms.learners.api import PastWanted, get_learner, list_past_program_enrollments
@@ -89,7 +89,7 @@ class ProgramEnrollmentPage(Page[ProgramEnrollment], frozen=True):
 class Choice(msgspec.Struct, frozen=True):
     """What a query names, found."""
 
-    program: ProgramOutline | None
+    program: ProgramLead | None
     organization_id: int | None
     account_id: int | None
     names: tuple[IdentityName, ...] | None
@@ -156,7 +156,7 @@ def choose(query: EnrollmentQuery, *, by: Actor) -> Choice:
     )
 
 
-def require_past(query: EnrollmentQuery, program: ProgramOutline | None) -> ProgramOutline:
+def require_past(query: EnrollmentQuery) -> ProgramOutline:
     """Return the program of a query that asks for a past moment.
 
     Raises:
@@ -165,9 +165,9 @@ def require_past(query: EnrollmentQuery, program: ProgramOutline | None) -> Prog
     for name in NOT_OF_THE_PAST:
         if getattr(query, name) is not None:
             raise InvalidParameter(f"{name}: it cannot be asked together with as_of.")
-    if program is None:
+    if query.program is None:
         raise InvalidParameter("as_of: say of which program.")
-    return program
+    return get_program(key=query.program)
 
 
 def _find(
@@ -176,7 +176,7 @@ def _find(
     choice, limit = choose(query, by=by), query.page_size + 1
     if query.as_of is not None:
         return list_past_program_enrollments(
-            program=require_past(query, choice.program),
+            program=require_past(query),
             as_of=query.as_of,
             by=by,
             which=PastWanted(statuses=choice.statuses, names=choice.names, waiting=query.waiting),
