@@ -120,6 +120,13 @@ def test_a_rotated_key_is_believed_as_long_as_its_tokens_are_good() -> None:
     assert published(last + timedelta(minutes=1)) == [made]
 
 
+def test_a_retired_key_signs_nothing_even_if_its_file_is_still_there() -> None:
+    first = key_of(a_token())
+    SigningKey.objects.update(retired_at=now())
+    forget_kept_keys()
+    assert key_of(a_token()) != first
+
+
 def test_rotating_leaves_the_keys_of_other_hosts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

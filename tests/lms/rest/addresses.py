@@ -39,9 +39,7 @@ class Withdrawing(ApiView):
 
     def post(self, request: Request, key: str) -> Response:
         school = get_organization(key="RiverU").pk
-        which = Waiting(
-            organization_id=school, names=(student_key(key, organization_id=school),)
-        )
+        which = Waiting(organization_id=school, names=(student_key(key, organization_id=school),))
         withdraw_waiting(which=which, by=self.by, at=self.at, reason="test")
         return Response({})
 

@@ -130,7 +130,14 @@ CORS_ALLOW_HEADERS = [
     "x-request-id",
     "x-requested-with",
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "Retry-After",
+    "X-Request-ID",
+]
 COOKIE_DOMAIN = read_text("COOKIE_DOMAIN", default="") or None
 """Of the token cookies alone, which front ends read; session and CSRF token stay on this host."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE

@@ -1,6 +1,6 @@
 """The triggers that write the ledger, to be declared beside the model they watch.
 
-Their functions are made by this app's first migration. They are called directly, not through
+Their functions are made by this app's migrations. They are called directly, not through
 pgtrigger's own wrapper, so that its ``ignore`` cannot switch the ledger off.
 """
 

@@ -22,7 +22,7 @@ from matricula.lms.catalog.api import (
     parse_page,
 )
 from matricula.lms.rest.enrollment_v2.describing import JSON, describe
-from matricula.lms.rest.enrollment_v2.finding import find_program
+from matricula.lms.rest.enrollment_v2.finding import find_program_lead
 from matricula.lms.rest.enrollment_v2.paging import Page, PageQuery, make_page, read_cursor
 from matricula.lms.rest.enrollment_v2.reading import InvalidBody, require_json
 from matricula.lms.rest.enrollment_v2.viewing import EnrollmentView
@@ -172,7 +172,7 @@ class ProgramView(EnrollmentView):
         """Describe a program by its key or uuid, with all that is in it."""
         del request
         if not has_permission(self.by, Permission.CATALOG_LOAD):
-            find_program(key, by=self.by)
+            find_program_lead(key, by=self.by)
         described = describe_program(key=key)
         told = {
             **msgspec.to_builtins(described.program),

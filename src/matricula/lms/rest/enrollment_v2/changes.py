@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from matricula.lms.changes.api import START, Change, Cursor, InvalidCursor, list_changes
 from matricula.lms.rest.enrollment_v2.describing import describe
-from matricula.lms.rest.enrollment_v2.finding import find_organization, find_program
+from matricula.lms.rest.enrollment_v2.finding import find_organization, find_program_lead
 from matricula.lms.rest.enrollment_v2.paging import LARGEST_PAGE, PAGE_SIZE, follow
 from matricula.lms.rest.enrollment_v2.reading import InvalidParameter
 from matricula.lms.rest.enrollment_v2.viewing import EnrollmentView
@@ -101,7 +101,7 @@ class ChangesView(EnrollmentView):
         Nothing is skipped, and nothing comes twice.
         """
         query = self.read_query(ChangesQuery)
-        program = None if query.program is None else find_program(query.program, by=self.by)
+        program = None if query.program is None else find_program_lead(query.program, by=self.by)
         school = query.organization
         found = list_changes(
             limit=query.page_size,

@@ -18,7 +18,7 @@ from matricula.lms.program_enrollments.api import (
     list_program_enrollments,
 )
 from matricula.lms.rest.enrollment_v2.describing import describe
-from matricula.lms.rest.enrollment_v2.finding import find_organization, find_program
+from matricula.lms.rest.enrollment_v2.finding import find_organization, find_program_lead
 from matricula.lms.rest.enrollment_v2.paging import (
     Id,
     Page,
@@ -137,7 +137,7 @@ def choose(query: EnrollmentQuery, *, by: Actor) -> Choice:
         InvalidParameter: what is given does not go together.
         UnknownAccount, UnknownOrganization, UnknownProgram: none that the caller may know of.
     """
-    program = None if query.program is None else find_program(query.program, by=by)
+    program = None if query.program is None else find_program_lead(query.program, by=by)
     school = query.organization
     school_id = None if school is None else find_organization(school, by=by).pk
     username = query.account

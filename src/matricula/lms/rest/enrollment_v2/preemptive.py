@@ -23,7 +23,7 @@ from matricula.lms.preemptive_enrollments.api import (
 )
 from matricula.lms.rest.enrollment_v2.accounts import Reason
 from matricula.lms.rest.enrollment_v2.describing import describe
-from matricula.lms.rest.enrollment_v2.finding import find_organization, find_program
+from matricula.lms.rest.enrollment_v2.finding import find_organization, find_program_lead
 from matricula.lms.rest.enrollment_v2.paging import (
     Page,
     PageQuery,
@@ -217,7 +217,7 @@ def _choose(
     emails: Sequence[str] | None = None,
     unchanged_since: datetime | None = None,
 ) -> Waiting:
-    outline = None if program is None else find_program(program, by=by)
+    outline = None if program is None else find_program_lead(program, by=by)
     school = None if organization is None else find_organization(organization, by=by).pk
     issuer = school or (outline.organization_id if outline else None)
     names: list[IdentityName] = [email_address(email) for email in emails or ()]
