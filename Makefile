@@ -32,7 +32,7 @@ run: $(STAMP) ## show the main job done, on an example school, and serve it unti
 test: export DATABASE_URL =
 test: $(STAMP) ## run everything that CI runs
 	@$(MAKE) check
-	@scripts/with_database.sh $(TEST_HOME) '$(BIN)/pytest'
+	@scripts/run_tests.sh $(TEST_HOME)
 
 check: export DATABASE_URL =
 check: export MATRICULA_HOME = $(TEST_HOME)
@@ -67,7 +67,7 @@ requirements: $(STAMP) ## pin the newest versions pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --group dev --upgrade $(PINNED) -o requirements/dev.txt
 
 clean: ## stop the databases below var and remove all that was made (with DATABASE_URL, not var/secrets)
-	@for home in var var/test var/bench; do \
+	@for home in var var/test var/test/core var/test/edges var/bench; do \
 		if [ -d $$home/postgres ] && [ -x $(BIN)/matricula ]; then \
 			env -u DATABASE_URL MATRICULA_HOME=$$home $(BIN)/matricula db stop; fi; done
 	@if [ -n "$${DATABASE_URL:-}" ] && [ -d var/secrets ]; then \

@@ -12,7 +12,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", metavar="NAME", help="writes nothing of others")
     parser.add_argument("--rows", type=int, default=100_000, help="fewer make a quick run")
     chosen = parser.parse_args()
-    os.environ["DJANGO_SETTINGS_MODULE"] = "matricula.lms.config.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     with fresh_databases():
         from bench import running  # noqa: PLC0415  it needs Django, and that its database
 

@@ -6,7 +6,7 @@ from statistics import median
 
 import msgspec
 
-from bench import bare, copying, database, school
+from bench import bare, database, imitating, school
 from bench.database import LEARNERS, PREFIX
 from bench.measuring import Result, median_ratio, micro, progress, time
 from bench.serving import Caller, serving
@@ -18,9 +18,6 @@ V1 = "/api/program_enrollments/v1/programs/{}/enrollments/"
 SAVED = "/bench/programs/{}/enrollments/"
 LEARNERS_WRITTEN = 10_000
 ROUNDS = 3
-SHARE_SAVED = 10
-"""Of the rows, one in so many is saved by itself: its cost does not depend on how many."""
-
 LEAST_TIMES_BY_V1 = 8
 LEAST_TIMES_BY_V2 = 30
 MOST_TIMES_BARE = 3
@@ -30,21 +27,20 @@ POLL_SECONDS = 0.02
 def measure_calls(rows: int) -> list[Result]:
     """Measure new learners through v1 and v2 against a row at a time, and a large file."""
     program, _ = school.program("calls")
-    copying.make_tables()
+    imitating.make_tables(program.organization_id)
     with serving(worker=True) as caller:
         return [*_measure_learners(caller, program), _measure_file(caller, program, rows)]
 
 
 def _measure_learners(caller: Caller, program: ProgramOutline) -> list[Result]:
     count = LEARNERS_WRITTEN
-    few = count // SHARE_SAVED
     v1: list[float] = []
     v2: list[float] = []
     saved: list[float] = []
     for number in range(ROUNDS):
         progress(f"HTTP, {count:,} learners: round {number + 1} of {ROUNDS}")
-        copying.empty_tables()
-        saved.append(time(partial(_by_calls, caller, SAVED, program, few)) / few)
+        imitating.empty_tables()
+        saved.append(time(partial(_by_calls, caller, SAVED, program, count)) / count)
         _empty()
         v1.append(time(partial(_by_calls, caller, V1, program, count)) / count)
         _empty()

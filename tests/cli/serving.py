@@ -114,6 +114,15 @@ def serving(
         yield served
     finally:
         served.session.close()
+        _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask it to stop: killed, it would leave its workers behind."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 

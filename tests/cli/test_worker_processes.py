@@ -67,6 +67,10 @@ WHERE change_set.reason = %s AND change.subject = 'program_enrollment' ORDER BY 
 STORED = """
 SELECT count(*) FROM program_enrollment JOIN program ON program.id = program_id WHERE key = %s
 """
+WAITING_FOR_LOCKS = """
+SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+"""
 LOCK = "SELECT pg_advisory_lock(%s, id::int) FROM program WHERE key = %s"
 
 
@@ -200,6 +204,8 @@ def test_a_worker_that_is_stopped_finishes_its_chunk_and_leaves_the_rest(
     process = installation.start_worker()
     installation.wait_for(job, lambda _, answered: answered > 0)
     with installation.program_locked("program-3"):
+        while installation.ask(WAITING_FOR_LOCKS) == [(0,)]:
+            time.sleep(0.01)
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.5)

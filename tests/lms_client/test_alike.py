@@ -13,6 +13,7 @@ from matricula.lms_client.api import (
     ProgramRow,
     RosterAnswer,
 )
+from tests.lms.kernel.seeing import wait_for_others
 from tests.lms_client.conftest import HYDROLOGY, RUN, Side
 
 pytestmark = pytest.mark.django_db(transaction=True)  # what a server is to see is committed
@@ -160,6 +161,7 @@ def test_changes_are_followed_from_a_cursor(side: Side) -> None:
     send(side, row("rv-1", "pending"))
 
     follow = partial(side.lms.list_changes, program=HYDROLOGY, subjects=["program_enrollment"])
+    wait_for_others()
     page = follow(after=start)
 
     seen = [(each.action, (each.after or {})["status"], each.reason) for each in page.results]

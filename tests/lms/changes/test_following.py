@@ -15,7 +15,14 @@ from matricula.lms.kernel.api import Actor
 from matricula.lms.ledger.api import recorded
 from matricula.lms.preemptive_enrollments.api import Waiting, withdraw_waiting
 from tests import given
-from tests.lms.kernel.seeing import count_statements, list_nodes, look, planning, run
+from tests.lms.kernel.seeing import (
+    count_statements,
+    list_nodes,
+    look,
+    planning,
+    run,
+    wait_for_others,
+)
 
 # Changes are shown once they are committed, so each test commits.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,6 +32,7 @@ SUBJECTS = ("program_enrollment", "course_enrollment", "course_role")
 
 def follow(*, by: Actor = given.OPERATOR, limit: int = 2, **filters: Any) -> list[Change]:  # noqa: ANN401  any filter
     """Everything, by small pages."""
+    wait_for_others()
     found: list[Change] = []
     cursor, is_end = START, False
     while not is_end:
@@ -171,6 +179,7 @@ def test_a_page_that_finds_little_is_short_and_goes_on(
     monkeypatch.setattr("matricula.lms.changes.following.LOOKED_AT", 3)
     given.enrolled(*(f"rv-{n}" for n in range(20)), program=given.program("botany"))
     given.enrolled("rv-1", program=program, status="ended")
+    wait_for_others()
     page = list_changes(limit=1, by=given.OPERATOR, program_id=program.id)
     assert (len(page.changes), page.is_end) == (1, False)
     found = follow(limit=1, program_id=program.id, subjects=["program_enrollment"])
@@ -195,6 +204,7 @@ def test_a_page_far_in_reads_one_range_of_one_index(program: ProgramOutline) -> 
     [(transaction_id, id_)] = look(
         "SELECT transaction_id, id FROM change ORDER BY id OFFSET 4000 LIMIT 1"
     )
+    wait_for_others()
     with planning("SELECT transaction_id, id, count", "SELECT c.transaction_id, c.id") as plans:
         list_changes(after=Cursor(transaction_id, id_), limit=10, by=given.OPERATOR)
     assert len(plans) == 3

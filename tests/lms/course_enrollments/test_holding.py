@@ -95,6 +95,26 @@ def test_learners_see_their_own_and_staff_of_a_run_that_run(mira: Account) -> No
     assert [seat.course_run for seat in held(mira, by=given.acting(teacher))] == [two.key]
 
 
+@pytest.mark.parametrize("status", ["enrolled", "suspended"])
+def test_staff_of_a_run_see_the_seat_and_not_the_programs(mira: Account, status: str) -> None:
+    shared = given.course_run()
+    theirs = given.program("limnology", school_key="LakeU", runs=[shared])
+    ours = given.program(runs=[shared])
+    given.enrolled("rv-1", program=ours, status=status)
+    given.on_course("rv-1", program=ours, run=shared)
+    given.bound("rv-1", mira)
+    teacher = given.account("teacher")
+    given.enrolled("prof", program=theirs)
+    given.on_course("prof", program=theirs, run=shared, course_staff="true")
+    given.bound("prof", teacher, school_key="LakeU")
+
+    [whole], [seen] = held(mira), held(mira, by=given.acting(teacher))
+    assert [grant.program and grant.program.status for grant in whole.grants] == [status]
+    assert [grant.program for grant in seen.grants] == [None]
+    assert (seen.mode, seen.is_active) == (whole.mode, whole.is_active)
+    assert seen.is_active is (status == "enrolled")
+
+
 def test_one_seat_is_for_its_learner_and_for_who_reads_everywhere(mira: Account) -> None:
     run = given.course_run()
     own, other = given.acting(mira), given.acting(given.account("noah"))

@@ -1,5 +1,6 @@
 """What a test sees of the database: rows, changes, and the plans of the statements that ran."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -152,3 +153,13 @@ def list_probed_indexes(plan: Plan) -> set[str]:
         for inner in list_nodes(_inner_side(node))
         if "Index Name" in inner
     }
+
+
+def wait_for_others() -> None:
+    """Wait until every transaction that has begun is over, autovacuum's too.
+
+    Whoever follows the ledger waits for them; a test would find nothing yet.
+    """
+    present = look("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    while look("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint") < present:
+        time.sleep(0.01)

@@ -24,6 +24,9 @@ def test_an_ordinary_key_has_no_fault() -> None:
         "\U0001f469\u200d\U0001f393",
         "a\u3000b",
         "%s",
+        "retired_teacher",
+        f"retired_{'0a' * 31}",
+        f"retired_{'0a' * 33}",
     ],
 )
 def test_unusual_keys_are_possible(key: str) -> None:
@@ -52,6 +55,8 @@ def test_unusual_keys_are_possible(key: str) -> None:
             "the student key has an invisible character (U+2028 LINE SEPARATOR) at position 3",
         ),
         ("a\ud800", "the student key has a control character (U+D800) at position 2"),
+        (f"retired_{'0a' * 32}", "the student key stands for somebody who was retired"),
+        (f"Retired_{'0A' * 32}#12", "the student key stands for somebody who was retired"),
     ],
 )
 def test_a_fault_is_said_in_words(key: str, words: str) -> None:

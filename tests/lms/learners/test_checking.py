@@ -1,5 +1,7 @@
 """Checking a seat."""
 
+from dataclasses import replace
+
 import pytest
 
 from matricula.lms.accounts.api import Account, UnknownAccount
@@ -87,6 +89,13 @@ def test_nobody_is_refused() -> None:
         seat(username="nobody")
 
 
-def test_permission_and_answer_take_one_statement(mira: Account) -> None:
-    for by in (given.OPERATOR, given.holder_of("read"), given.acting(mira)):
-        assert count_statements(lambda: seat(by)) == 1  # noqa: B023  called at once
+def test_the_answer_takes_one_statement_more_than_the_permission(mira: Account) -> None:
+    reader = given.holder_of("read")
+    river = given.school().pk
+    for by, expected in (
+        (given.OPERATOR, 1),
+        (reader, 2),
+        (given.acting(mira), 2),
+        (replace(reader, roles=(("read", river),)), 1),
+    ):
+        assert count_statements(lambda: seat(by)) == expected  # noqa: B023  called at once

@@ -6,7 +6,7 @@ from django.db import transaction
 from matricula.lms.changes.api import START, Change, Cursor, list_changes
 from matricula.lms.ledger.api import continue_numbering, is_numbered_elsewhere
 from tests import given
-from tests.lms.kernel.seeing import look, run
+from tests.lms.kernel.seeing import look, run, wait_for_others
 from tests.lms.ledger.restoring import IN_THE_FUTURE, lose_changes, restore_elsewhere
 
 # The numbering is of transactions, so each test commits.
@@ -17,6 +17,7 @@ BEYOND_THE_CLOCK = 2**60
 
 def follow(cursor: Cursor = START) -> tuple[list[str], Cursor]:
     """What is told of identities after a cursor, and the next cursor."""
+    wait_for_others()
     page = list_changes(after=cursor, limit=1000, by=given.OPERATOR)
     assert page.is_end
     return [_value(change) for change in page.changes if change.subject == "identity"], (

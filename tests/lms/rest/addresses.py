@@ -19,6 +19,7 @@ class Whoever(ApiView):
     answer_error = answer_problem
 
     def get(self, request: Request) -> Response:
+        del request
         return Response({"username": self.account.username, "by": self.by.name})
 
     def post(self, request: Request) -> Response:
@@ -31,6 +32,7 @@ class Anybody(ApiView):
     is_public = True
 
     def get(self, request: Request) -> Response:
+        del request
         return Response({})
 
 
@@ -38,6 +40,7 @@ class Withdrawing(ApiView):
     """Writes something under the request's id."""
 
     def post(self, request: Request, key: str) -> Response:
+        del request
         school = get_organization(key="RiverU").pk
         which = Waiting(organization_id=school, names=(student_key(key, organization_id=school),))
         withdraw_waiting(which=which, by=self.by, at=self.at, reason="test")
@@ -48,6 +51,7 @@ class Broken(ApiView):
     """Has a mistake in it that only some data show."""
 
     def get(self, request: Request, key: str) -> Response:
+        del request
         raise LookupError(f"No such thing as {key}")
 
 

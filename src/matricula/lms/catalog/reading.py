@@ -9,7 +9,7 @@ import msgspec
 from django.db import connection
 
 from matricula.lms.catalog.models import Program
-from matricula.lms.kernel.api import UNSTORABLE, NotFound
+from matricula.lms.kernel.api import UNSTORABLE, NotFound, prepared_cursor
 
 
 class UnknownProgram(NotFound):
@@ -222,7 +222,7 @@ def read_program(*, key: str) -> StoredProgram:
     wanted = key.strip()
     row = None
     if not UNSTORABLE.search(wanted):
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(PROGRAM, {"key": wanted, "uuid": read_uuid(wanted)})
             row = cursor.fetchone()
     if row is None:

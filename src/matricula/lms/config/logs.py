@@ -59,6 +59,8 @@ def configure_logs(*, as_json: bool) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
             "root": {"handlers": ["stderr"], "level": "WARNING"},
             "loggers": {
+                # A lost connection is told by whoever had need of it.
+                "psycopg": {"level": "ERROR"},
                 "matricula": {"level": "INFO"},
                 # These name the address of what was asked for, which may hold a person's name.
                 "django.request": {"level": "CRITICAL"},

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from importlib.util import find_spec
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.functional import lazy
@@ -105,8 +106,13 @@ LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login"
 
-DATABASES = {"default": {**postgres.configured_database(), "CONN_MAX_AGE": 60}}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {**postgres.configured_database(), "CONN_MAX_AGE": 60}
+}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if read_text("PREPARE_STATEMENTS", default="yes").lower() not in {"no", "false", "0"}:
+    # For those that ask for it (kernel/preparing.py); without a number, Django forbids it to them.
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "prepare_threshold": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

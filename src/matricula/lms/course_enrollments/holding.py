@@ -1,7 +1,7 @@
 """Holding: which seats accounts have, since when, and through which programs."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -103,11 +103,13 @@ def list_held_seats(*, account_id: int, by: Actor) -> list[HeldSeat]:
     """Return the seats of an account, also those it has left, by when they were first given.
 
     All of them for whoever may read everywhere and for the account itself; for staff of course
-    runs those in their runs; for anybody else none. At most three queries.
+    runs those in their runs, without the programs that give them; for anybody else none. At most
+    three queries.
     """
-    is_all_seen = has_permission(by, Permission.ENROLLMENTS_READ, account_id=account_id)
-    run_ids = None if is_all_seen else list_staffed_run_ids(by=by)
-    return read_seats(account_ids=[account_id], run_ids=run_ids)
+    if has_permission(by, Permission.ENROLLMENTS_READ, account_id=account_id):
+        return read_seats(account_ids=[account_id])
+    seats = read_seats(account_ids=[account_id], run_ids=list_staffed_run_ids(by=by))
+    return [_without_programs(seat) for seat in seats]
 
 
 def find_held_seat(*, account_id: int, course_run_id: int, by: Actor) -> HeldSeat | None:
@@ -154,3 +156,12 @@ def _add_up(rows: Iterable[Sequence[Any]]) -> list[HeldSeat]:
 
 def _seat(place: tuple[int, str, int, str], grants: tuple[HeldGrant, ...]) -> HeldSeat:
     return HeldSeat(*place, grants)
+
+
+def _without_programs(seat: HeldSeat) -> HeldSeat:
+    """Return the same seat as if all of it had been given directly.
+
+    A run may be in programs of several schools, and its staff teach for one of them.
+    """
+    grants = (replace(grant, is_active=grant.is_effective, program=None) for grant in seat.grants)
+    return replace(seat, grants=tuple(grants))

@@ -80,9 +80,7 @@ def record_conflicts(refused: Sequence[tuple[int, int, int]], *, via: Via, at: d
         cursor.execute(RECORD, params)
 
 
-def list_conflicts(
-    *, by: Actor, after: int = 0, limit: int | None = None
-) -> list[ConflictSides]:
+def list_conflicts(*, by: Actor, after: int = 0, limit: int | None = None) -> list[ConflictSides]:
     """Return the open conflicts of the organizations the actor supports, in order of their ids.
 
     Those of e-mail addresses are for who supports everywhere. A page begins ``after`` an id.

@@ -66,8 +66,9 @@ def mention_account_identities(
 
 def as_student_keys(rows: Source, *, organization_id: int) -> Source:
     """Return staged rows with ``kind`` and ``organization_id`` of one school's student keys."""
+    keys = rows.only("value", "folded", "is_mentioned")
     return Source(
         "(SELECT 'student_key' AS kind, %(organization_id)s::bigint AS organization_id,"
-        f" value, folded, is_mentioned FROM {rows.relation} AS keys)",
-        {**rows.params, "organization_id": organization_id},
+        f" value, folded, is_mentioned FROM {keys.relation} AS keys)",
+        {**keys.params, "organization_id": organization_id},
     )

@@ -23,7 +23,9 @@ class Actor:
     """Who acts, through what channel (``command``, ``rest``, ``admin``) and under which request.
 
     ``key`` is an id or a technical name, never a person's name or address: it is written into the
-    ledger and the logs. ``organization_id`` is whose sign-on it is.
+    ledger and the logs. ``organization_id`` is whose sign-on it is. ``roles`` are those of the
+    account, each with its organization or None for everywhere, if they were just read: for one
+    request and no longer. Without them they are read whenever a permission is asked for.
     """
 
     kind: ActorKind
@@ -32,6 +34,7 @@ class Actor:
     account_id: int | None = None
     organization_id: int | None = None
     request_id: str = ""
+    roles: tuple[tuple[str, int | None], ...] | None = None
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from matricula.lms.kernel.folding import fold, strip_key
 from matricula.lms.kernel.keys import KEY_LENGTH, UNSTORABLE, find_key_fault
 from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
 from matricula.lms.kernel.losing import is_connection_lost
+from matricula.lms.kernel.preparing import prepared_cursor, sent_together
 from matricula.lms.kernel.quoting import quote
 from matricula.lms.kernel.reaching import DatabaseAway, require_database
 from matricula.lms.kernel.reckoning import in_utc
@@ -55,10 +56,12 @@ __all__ = [
     "lock_until_commit",
     "merge_codes",
     "migration_lock",
+    "prepared_cursor",
     "quote",
     "refuse",
     "repeated_on",
     "require_database",
+    "sent_together",
     "stage",
     "strip_key",
 ]

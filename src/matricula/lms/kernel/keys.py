@@ -9,6 +9,9 @@ KEY_LENGTH = 255
 UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and halves of characters."""
 
+_RETIRED = re.compile(r"retired_[0-9a-f]{64}(?:#[0-9]+)?", re.IGNORECASE)
+"""What stands for the key of somebody who was retired: a roster that was read may be sent back."""
+
 _INVISIBLE_CATEGORIES = {"Cf", "Zl", "Zp"}
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # some scripts are not written without
 _NO_BREAK_SPACES = "\N{NO-BREAK SPACE}\N{FIGURE SPACE}\N{NARROW NO-BREAK SPACE}"
@@ -20,6 +23,8 @@ def find_key_fault(value: str, *, what: str = "student key") -> str | None:
         return f"the {what} is blank"
     if len(value) > KEY_LENGTH:
         return f"the {what} has {len(value)} characters; {KEY_LENGTH} are possible"
+    if _RETIRED.fullmatch(value):
+        return f"the {what} stands for somebody who was retired"
     return None if value.isprintable() else _find_unprintable(value, what=what)
 
 

@@ -6,6 +6,8 @@ from enum import IntEnum
 
 from django.db import connection
 
+from matricula.lms.kernel.preparing import prepared_cursor
+
 
 class Lock(IntEnum):
     """What is locked. The numbers are PostgreSQL's first advisory key: never change one."""
@@ -31,7 +33,7 @@ def lock_until_commit(lock: Lock, ids: Iterable[int], *, shared: bool = False) -
 
     ``shared`` locks keep out those who want them alone, and not each other.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(SHARE if shared else LOCK, [lock.value, sorted(set(ids))])
 
 

@@ -5,7 +5,7 @@ analyzed, because the planner knows nothing of long arrays and falls into nested
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -14,14 +14,25 @@ FEW = 500
 """Rows that go as arrays: below this, making a table costs more than it saves."""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a statement finds the rows: ``FROM {relation} AS r``, with ``params``."""
+    """Where a statement finds the rows: ``FROM {relation} AS r``, with ``params``.
+
+    ``columns`` are those of rows that travel as arrays.
+    """
 
     relation: str
     params: Mapping[str, Any]
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def only(self, *names: str) -> "Source":
+        """Return the rows with these columns at least: what is not asked for need not travel."""
+        if not self.columns:
+            return self
+        return _unnest({name: self.columns[name] for name in names}, self.params)
 
 
 def stage(
@@ -39,9 +50,7 @@ def stage(
     """
     count = len(next(iter(values.values())))
     if count <= FEW:
-        arrays = ", ".join(f"%({column})s::{kind}[]" for column, kind in columns.items())
-        relation = f"(SELECT * FROM unnest({arrays}) AS given ({', '.join(columns)}))"
-        return Source(relation, values)
+        return _unnest(columns, {name: _as_array(values[name]) for name in columns})
     table = f"staged_{name}"
     fields = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
@@ -52,6 +61,21 @@ def stage(
     return Source(f"pg_temp.{table}", {})
 
 
+def _unnest(columns: Mapping[str, str], arrays: Mapping[str, str]) -> Source:
+    given = ", ".join(f"%({column})s::{kind}[]" for column, kind in columns.items())
+    relation = f"(SELECT * FROM unnest({given}) AS given ({', '.join(columns)}))"
+    return Source(relation, {name: arrays[name] for name in columns}, columns)
+
+
+def _as_array(column: Sequence[Any]) -> str:
+    """Write an array as PostgreSQL does; the driver would look at each value several times."""
+    return "{" + ",".join(["NULL" if each is None else _as_item(each) for each in column]) + "}"
+
+
+def _as_item(value: Any) -> str:  # noqa: ANN401  str, int or bool
+    return f'"{value.translate(_QUOTED)}"' if isinstance(value, str) else str(value)
+
+
 def _as_copy_text(columns: Sequence[Sequence[Any]]) -> bytes:
     texts = [_column_as_text(column) for column in columns]
     return ("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n").encode()
@@ -60,9 +84,15 @@ def _as_copy_text(columns: Sequence[Sequence[Any]]) -> bytes:
 def _column_as_text(column: Sequence[Any]) -> list[str]:
     sample = next((value for value in column if value is not None), None)
     if isinstance(sample, str):
+        if None not in column and _is_plain("".join(column)):
+            return list(column)
         return ["\\N" if value is None else _escaped(value) for value in column]
     return ["\\N" if value is None else str(value) for value in column]
 
 
 def _escaped(value: str) -> str:
-    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
+    return value if _is_plain(value) else value.translate(_ESCAPES)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and "\\" not in text

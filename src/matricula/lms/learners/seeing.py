@@ -9,6 +9,7 @@ from django.db import connection
 from matricula.lms.access.api import (
     Permission,
     PermissionMissing,
+    has_permission,
     list_permitted_organizations,
 )
 from matricula.lms.catalog.api import (
@@ -95,18 +96,24 @@ def require_sight(*, program: ProgramOutline, by: Actor) -> None:
 
 
 def get_program_in_reach(*, uuid: str, permission: Permission, by: Actor) -> ProgramOutline:
-    """Return the program of that uuid, if the actor has the permission for it; two queries.
+    """Return the program of that uuid, if the actor has the permission for it.
+
+    Two queries, and one more to refuse.
 
     Raises:
-        PermissionMissing: they have it nowhere at all.
+        PermissionMissing: they have it nowhere at all, or may only read there.
         ProgramWithoutOrganization: the catalog names none for it.
-        UnknownProgram: there is none, or the permission does not reach it.
+        UnknownProgram: there is none, or neither the permission nor that to read reaches it.
     """
     permitted = list_permitted_organizations(by, permission)
     if permitted is not None and not permitted:
         raise PermissionMissing(f"{by.name} may not {permission} anywhere.")
     program = get_program_of_uuid(uuid=uuid)
     if permitted is not None and program.organization_id not in permitted:
+        if has_permission(
+            by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id
+        ):
+            raise PermissionMissing(f"{by.name} may not {permission} here.")
         raise UnknownProgram(f"There is no program {uuid!r}.")
     return program
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
-from matricula.lms.kernel.api import UNSTORABLE, Actor, Invalid
+from matricula.lms.kernel.api import UNSTORABLE, Actor, Invalid, prepared_cursor, sent_together
 
 REASON_LENGTH = 2_000
 
@@ -17,6 +18,10 @@ class InvalidReason(Invalid):
     code = "invalid-reason"
 
 
+# Plans made in this transaction may be kept for the connection: those of prepared statements, of
+# triggers and of foreign keys. Read whole, a table that is small now would be read whole for each
+# row when it is large, so what has an index is asked by it (ADR 0005). Before PostgreSQL 18 that
+# makes costs absurd, by which it would compile.
 NAME_CHANGE_SET = """
 WITH named AS (
     INSERT INTO change_set (uuid, actor, channel, reason, request_id, at)
@@ -24,7 +29,9 @@ WITH named AS (
     RETURNING id
 )
 SELECT id, current_setting('matricula.change_set', true),
-       set_config('matricula.change_set', id::text, true)
+       set_config('matricula.change_set', id::text, true),
+       set_config('enable_seqscan', 'off', true),
+       set_config('jit', 'off', true)
 FROM named
 """
 
@@ -44,22 +51,26 @@ def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
     require_storable_reason(reason)
     nested = connection.in_atomic_block
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                NAME_CHANGE_SET,
-                {
-                    "actor": by.name,
-                    "channel": by.channel,
-                    "reason": reason,
-                    "request_id": by.request_id,
-                    "at": at,
-                },
-            )
-            change_set_id, outer, _ = cursor.fetchone()
+        change_set_id, outer = _name_change_set(by=by, at=at, reason=reason)
         yield change_set_id
         if nested and not transaction.get_rollback():  # a rollback takes the name back by itself
             with connection.cursor() as cursor:
                 cursor.execute(NAME_AGAIN, [outer or ""])
+
+
+def _name_change_set(*, by: Actor, at: datetime, reason: str) -> tuple[int, str | None]:
+    named: dict[str, Any] = {
+        "actor": by.name,
+        "channel": by.channel,
+        "reason": reason,
+        "request_id": by.request_id,
+        "at": at,
+    }
+    with prepared_cursor() as cursor:
+        with sent_together():  # with it goes the BEGIN
+            cursor.execute(NAME_CHANGE_SET, named)
+        change_set_id, outer = cursor.fetchone()[:2]
+    return change_set_id, outer
 
 
 def require_storable_reason(reason: str) -> None:

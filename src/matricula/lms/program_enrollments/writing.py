@@ -26,7 +26,9 @@ from matricula.lms.kernel.api import (
     WriteMode,
     lock_until_commit,
     merge_codes,
+    prepared_cursor,
     refuse,
+    sent_together,
     stage,
 )
 from matricula.lms.ledger.api import recorded
@@ -143,14 +145,16 @@ def write_program_enrollments(
     refused = len(rows) - len(sifted.position)
     if not sifted.position or (atomic and refused):
         return _answer(rows, sifted, _judge(sifted, program=program, mode=mode))
-    with recorded(by=by, at=at, reason=reason), connection.cursor() as cursor:
-        lock_until_commit(Lock.MENTION, [program.organization_id], shared=True)
-        lock_until_commit(Lock.PROGRAM, [program.id])
+    with recorded(by=by, at=at, reason=reason), prepared_cursor() as cursor:
         staged = _stage(cursor, sifted)
-        codes = _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
+        with sent_together():
+            lock_until_commit(Lock.MENTION, [program.organization_id], shared=True)
+            lock_until_commit(Lock.PROGRAM, [program.id])
+            _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
+        codes = _fetch_codes(cursor)
         while "m" in codes:  # retired since it was mentioned; what is written stays so
-            again = _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
-            codes = merge_codes(codes, again)
+            _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
+            codes = merge_codes(codes, _fetch_codes(cursor))
         if atomic and not _ACTIONS.keys() >= set(codes):
             transaction.set_rollback(True)
     return _answer(rows, sifted, codes)
@@ -182,11 +186,11 @@ def _mention_and_write(
     program: ProgramOutline,
     mode: WriteMode,
     at: datetime,
-) -> str:
+) -> None:
     if mode.may_create:
         students = as_student_keys(staged, organization_id=program.organization_id)
         mention_identities(cursor, rows=students)
-    return _run(cursor, WRITE, staged, program=program, mode=mode, at=at)
+    _run(cursor, WRITE, staged, program=program, mode=mode, at=at)
 
 
 def _judge(sifted: Sifted, *, program: ProgramOutline, mode: WriteMode) -> str:
@@ -194,7 +198,8 @@ def _judge(sifted: Sifted, *, program: ProgramOutline, mode: WriteMode) -> str:
         return ""
     with transaction.atomic(), connection.cursor() as cursor:
         staged = _stage(cursor, sifted)
-        return _run(cursor, PLAN, staged, program=program, mode=mode, at=None)
+        _run(cursor, PLAN, staged, program=program, mode=mode, at=None)
+        return _fetch_codes(cursor)
 
 
 def _stage(cursor: CursorWrapper, sifted: Sifted) -> Source:
@@ -210,7 +215,7 @@ def _run(
     program: ProgramOutline,
     mode: WriteMode,
     at: datetime | None,
-) -> str:
+) -> None:
     params: dict[str, Any] = {
         **staged.params,
         "program_id": program.id,
@@ -222,6 +227,9 @@ def _run(
         "at": at,
     }
     cursor.execute(statement.format(incoming=staged.relation), params)
+
+
+def _fetch_codes(cursor: CursorWrapper) -> str:
     codes: str = cursor.fetchone()[0]
     return codes
 

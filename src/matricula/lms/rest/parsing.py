@@ -6,6 +6,7 @@ from typing import IO, Any
 import msgspec
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 BODY_LIMIT = 2 * 2**20
 """Bytes of a body that is read into memory."""
@@ -17,6 +18,14 @@ class BodyTooLarge(APIException):
     status_code = 413
     default_code = "body-too-large"
     default_detail = f"The body has over {BODY_LIMIT} bytes."
+
+
+class LengthRequired(APIException):
+    """The body has no length. Django would take it for none."""
+
+    status_code = 411
+    default_code = "length-required"
+    default_detail = "Send a body with its Content-Length."
 
 
 class UnsupportedCharset(APIException):
@@ -46,6 +55,16 @@ class JsonParser(BaseParser):
         del parser_context
         require_utf_8(media_type or "")
         return decode_json(read_body(stream))
+
+
+def require_length(request: Request) -> None:
+    """Answer with silence unless the body of a request comes in chunks.
+
+    Raises:
+        LengthRequired: it does.
+    """
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired
 
 
 def read_body(stream: IO[bytes], *, limit: int = BODY_LIMIT) -> bytes:

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from matricula.lms.accounts.api import Account
+from matricula.lms.clients.api import Caller
 from matricula.lms.kernel.api import Actor, ActorKind
 from matricula.lms.rest import problems
 from matricula.lms.rest.authenticating import (
@@ -20,6 +22,7 @@ from matricula.lms.rest.authenticating import (
     TokenCookiesAuthentication,
 )
 from matricula.lms.rest.limiting import CallerLimit
+from matricula.lms.rest.parsing import require_length
 from matricula.lms.rest.tracing import request_id_of
 
 
@@ -45,6 +48,8 @@ class ApiView(APIView):
             request.META["matricula.account_id"] = request.user.pk
         elif not self.is_public:
             raise NotAuthenticated
+        _require_scope(request)
+        require_length(request)
         super().initial(request, *args, **kwargs)
 
     def get_exception_handler(self) -> problems.Handler:
@@ -60,16 +65,24 @@ class ApiView(APIView):
 
     @property
     def by(self) -> Actor:
-        """Who acts."""
+        """Who acts, with the roles that were read with who they are."""
+        caller = self.request.auth
         return Actor(
             kind=ActorKind.ACCOUNT,
             key=str(self.account.pk),
             channel="rest",
             account_id=self.account.pk,
             request_id=request_id_of(self.request),
+            roles=caller.roles if isinstance(caller, Caller) else None,
         )
 
     @property
     def at(self) -> datetime:
         """When."""
         return datetime.now(UTC)
+
+
+def _require_scope(request: Request) -> None:
+    is_limited = isinstance(request.auth, Caller) and not request.auth.may_write
+    if is_limited and request.method not in SAFE_METHODS:
+        raise PermissionDenied("This token is for reading alone.")

@@ -36,10 +36,10 @@ def plan_roster(
         UnreadableRoster, EmptyRoster, MissingColumns, RepeatedColumns: the file is no roster.
     """
     require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
-    roster = as_roster(file)
-    survey = survey_roster(roster=roster, program=program)
+    survey = survey_roster(roster=as_roster(file), program=program)
     judge = planner(survey, program=program, mode=mode, by=by)
-    return Answers(survey, (answer for chunk in _judge_chunks(roster, judge) for answer in chunk))
+    chunks = _judge_chunks(survey.roster, judge)
+    return Answers(survey, (answer for chunk in chunks for answer in chunk))
 
 
 def apply_roster(
@@ -68,7 +68,7 @@ def apply_roster(
     judge = writer(
         survey, program=program, mode=mode, by=by, at=at, reason=reason, name=roster.name
     )
-    chunks = _judge_chunks(roster, judge)
+    chunks = _judge_chunks(survey.roster, judge)
     return _applying(survey, chunks, alone_in=program.organization_id if atomic else None)
 
 

@@ -7,7 +7,8 @@ a repetition is said in one place, ``kernel.repeats``.
 
 from array import array
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -24,11 +25,19 @@ PARTS = 256
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one reading of the whole file has shown. ``count`` is that of its rows."""
+    """What one reading of the whole file has shown. ``count`` is that of its rows.
 
-    layout: Layout
+    ``roster`` is the same again; one that is not longer than a chunk is not read a second time.
+    """
+
+    roster: Roster
     count: int
     repeats: Repeats[Any]
+
+    @property
+    def layout(self) -> Layout:
+        """What its header says."""
+        return self.roster.layout
 
 
 def survey_roster(*, roster: Roster, program: ProgramOutline) -> Survey:
@@ -39,19 +48,22 @@ def survey_roster(*, roster: Roster, program: ProgramOutline) -> Survey:
         EmptyRoster: it has no rows.
     """
     curricula = Curricula(program, by_curriculum=True)
-    layout = roster.layout
     parts = [array("q") for _ in range(PARTS)]
     count = 0
-    for chunk in roster.list_chunks():
+    only: Chunk | None = None
+    for number, chunk in enumerate(roster.list_chunks()):
+        only = chunk if number == 0 else None
         count += len(chunk.rows)
-        for key in _list_row_keys(chunk, layout, curricula)[0]:
+        for key in _list_row_keys(chunk, roster.layout, curricula)[0]:
             hashed = hash(key)
             parts[hashed % PARTS].append(hashed)
     if not count:
         raise EmptyRoster("The roster has no rows.")
+    if only is not None:
+        roster = replace(roster, list_chunks=partial(iter, [only]))
     suspects = _find_suspects(parts)
     repeats = group_repeats(_list_rows_of(suspects, roster, curricula)) if suspects else {}
-    return Survey(layout, count, repeats)
+    return Survey(roster, count, repeats)
 
 
 def _find_suspects(parts: Sequence["array[int]"]) -> set[int]:

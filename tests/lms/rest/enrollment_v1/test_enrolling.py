@@ -283,7 +283,8 @@ def test_a_server_with_the_shared_key_enrolls_anybody(mira: Account, server: API
 
 
 def test_it_says_whom(mira: Account, server: APIClient) -> None:
-    assert refused(server.post(ENROLLMENT, asked()))[0] == 406
+    told = (406, "Say whom to enroll: user or email.")
+    assert refused(server.post(ENROLLMENT, asked())) == told
 
 
 def test_it_may_use_a_mode_that_has_expired(mira: Account, server: APIClient) -> None:

@@ -75,6 +75,10 @@ def test_filters_choose(reader: APIClient) -> None:
     assert users(reader, "?course_ids=+B+,zzz") == ["mira"]
     assert users(reader, "?username=Mira,nobody") == ["mira", "mira"]
     assert users(reader, "?email=M@X.org") == ["mira", "mira"]
+    given.bound(email_address("m+noah@x.org"), Account.objects.get(username="noah"))
+    assert (
+        users(reader, "?email=m+noah@x.org") == users(reader, "?email=m%2Bnoah@x.org") == ["noah"]
+    )
     assert users(reader, "?course_id=course-v1:No+Such+Run") == []
 
 

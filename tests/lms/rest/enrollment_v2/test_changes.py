@@ -4,7 +4,7 @@ import pytest
 
 from tests import given
 from tests.calling import calling_with
-from tests.lms.kernel.seeing import count_statements
+from tests.lms.kernel.seeing import count_statements, wait_for_others
 from tests.lms.rest.enrollment_v2.asking import V2, get, refused, told
 
 # What is not committed yet is shown to nobody, so these tests commit.
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def follow(**query: object) -> list[list[tuple[str, str]]]:
     caller = calling_with("read", school_key=None, username=f"reader-{len(query)}")
+    wait_for_others()
     page = get(caller, "changes", **query)
     pages = [page["results"]]
     while not page["is_end"]:
@@ -25,6 +26,7 @@ def test_what_happened_is_told_once_and_in_order() -> None:
     program = given.program()
     given.enrolled("rv-1", program=program)
     caller = calling_with("read")
+    wait_for_others()
     page = get(caller, "changes")
     assert page["is_end"] is True
     identity, enrollment = page["results"]
@@ -37,6 +39,7 @@ def test_what_happened_is_told_once_and_in_order() -> None:
     again = told(caller.get(page["next"]))
     assert (again["results"], again["next_cursor"]) == ([], page["next_cursor"])
     given.enrolled("rv-1", program=program, status="ended")
+    wait_for_others()
     [change] = told(caller.get(page["next"]))["results"]
     assert (change["before"]["status"], change["after"]["status"]) == ("enrolled", "ended")
 

@@ -81,15 +81,15 @@ def test_a_write_takes_the_same_statements_for_one_row_and_for_twenty_five(
     trusted: APIClient,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    """Who calls, where they may, the program; then the write, which asks again.
+    """Who calls and where they may, the program; then the write.
 
     One of the write's is there because the test has a transaction of its own around it.
     """
     rows = [program_row(f"rv-{number}", program=program) for number in range(count)]
-    with django_assert_num_queries(3 + 9):
+    with django_assert_num_queries(2 + 8):
         assert trusted.post(enrollments(program), rows).status_code == 200
     courses = [course_row(f"rv-{number}") for number in range(count)]
-    with django_assert_num_queries(3 + 8):
+    with django_assert_num_queries(2 + 7):
         assert trusted.put(course_enrollments(program, run), courses).status_code == 200
 
 
@@ -98,6 +98,6 @@ def test_a_call_that_can_write_nothing_opens_no_transaction(
     trusted: APIClient,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_num_queries(3 + 1):
+    with django_assert_num_queries(2):
         answer = trusted.put(enrollments(program), [program_row("rv-1", "?", program=program)])
     assert answer.status_code == 422

@@ -162,6 +162,6 @@ def test_a_page_takes_the_same_queries_however_many_grades_it_has(
     for number in range(count):
         graded(student(f"rv-{number}", program=program, run=run), run, "0.5")
     page: dict[str, Any]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         page = registrar.get(grades(program, run)).json()
     assert len(page["results"]) == count

@@ -86,6 +86,19 @@ def test_another_schools_program_does_not_exist(method: str) -> None:
         assert (answer.status_code, answer.json()) == (404, NO_PROGRAM)
 
 
+@pytest.mark.parametrize("method", WRITES)
+def test_who_writes_elsewhere_and_only_reads_here_is_told_so(method: str) -> None:
+    run = given.course_run("HYD1")
+    theirs = given.program("glaciers", school_key="Hillside", runs=[run])
+    someone = given.account("registrar")
+    given.with_role("write", someone, school_key="RiverU")
+    given.with_role("read", someone, school_key="Hillside")
+    for path in (enrollments(theirs), course_enrollments(theirs, run)):
+        assert calling_as(someone).get(path).status_code == 200
+        answer = getattr(calling_as(someone), method)(path, [{}])
+        assert answer.status_code == 403, path
+
+
 def test_nothing_in_a_request_gives_a_permission() -> None:
     theirs = given.program("glaciers", school_key="Hillside")
     registrar = calling_with("write", school_key="RiverU")

@@ -346,7 +346,7 @@ def test_an_overview_takes_the_same_queries_however_many_courses_it_has(
     for each in runs:
         given.on_course("rv-1", program=program, run=each)
     caller = calling_as(mira)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert len(caller.get(overview(program)).json()["course_runs"]) == count
 
 
@@ -365,5 +365,5 @@ def test_a_list_of_programs_takes_the_same_queries_however_many_there_are(
         a_program(f"taught-{number}", run)
         a_program(f"read-{number}", school_key="Hillside")
     caller = calling_as(mira)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(caller.get(ALIASES[0]).json()) == 3 * count

@@ -117,7 +117,8 @@ def read_filters(request: Request) -> SeatsWanted:
     query = request.query_params
     course_id = query.get("course_id")
     parts = _read_names(query.get("course_ids"), what="course_ids")
-    addresses = _read_names(query.get("email"), what="email")
+    said = _read_names(query.get("email"), what="email")
+    addresses = None if said is None else [each.replace(" ", "+") for each in said]
     for address in addresses or ():
         if find_address(address) is None:
             raise ParseError(f"email: {quote(address)} is no e-mail address.")

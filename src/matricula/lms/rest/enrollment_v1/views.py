@@ -36,6 +36,8 @@ from matricula.lms.rest.enrollment_v1.viewing import (
     find_by_username,
 )
 
+NOBODY_NAMED = "Say whom to enroll: user or email."
+
 log = structlog.get_logger("matricula.enrollment_v1")
 
 
@@ -124,7 +126,8 @@ class Enrollments(EnrollmentView):
                 raise NobodyToEnroll("Nobody has proven that e-mail address.")
         found = find_by_username(username) if username else self.own_account
         if found is None:
-            raise NobodyToEnroll(f"There is no account {quote(username or '')}.")
+            unknown = f"There is no account {quote(username)}." if username else NOBODY_NAMED
+            raise NobodyToEnroll(unknown)
         return found
 
     def _require_own(self, asked: EnrollmentBody) -> None:

@@ -44,23 +44,12 @@ class NotJson(APIException):
     default_code = "unsupported-media-type"
 
 
-class LengthRequired(APIException):
-    """The body has no length, so nobody can tell whether all of it has come."""
-
-    status_code = 411
-    default_code = "length-required"
-    default_detail = "Send a body with its Content-Length: without, half a body looks whole."
-
-
 def require_size(request: Request, *, limit: int) -> None:
-    """Answer with silence if the request says how long its body is, and that is not too long.
+    """Answer with silence unless the request says that its body is too long.
 
     Raises:
-        BodyTooLarge: it is; nothing of the body is read.
-        LengthRequired: it says that the end of the body is its end.
+        BodyTooLarge: it does; nothing of the body is read.
     """
-    if "HTTP_TRANSFER_ENCODING" in request.META:
-        raise LengthRequired
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdecimal() and int(length) > limit:
         raise BodyTooLarge(f"The body has over {limit} bytes.")

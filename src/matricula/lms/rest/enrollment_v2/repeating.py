@@ -31,7 +31,7 @@ def answer_once(
     """Return the answer to a write; with a key the stored one, if the same was sent before.
 
     Raises:
-        BodyTooLarge, LengthRequired: the body is too long, or does not say how long it is.
+        BodyTooLarge: the body has over ``limit`` bytes.
         InvalidKey, KeyUsedOtherwise, StillRunning: the key is no good for this request.
     """
     require_size(request, limit=limit)

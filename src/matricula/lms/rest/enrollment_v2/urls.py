@@ -31,6 +31,8 @@ from matricula.lms.rest.enrollment_v2.seats import SeatView
 from matricula.lms.rest.enrollment_v2.whoami import CallerView
 
 urlpatterns = [
+    # First what is asked most often: each of those before it costs some time.
+    path("seats/<str:username>/<path:course_run>", SeatView.as_view()),
     path("health", HealthView.as_view()),
     path("me", CallerView.as_view()),
     path("catalog", CatalogView.as_view()),
@@ -55,6 +57,5 @@ urlpatterns = [
     path("learners/<str:username>", LearnerView.as_view()),
     path("learners/<str:username>/explain", ExplanationView.as_view()),
     path("explain", NamedExplanationView.as_view()),
-    path("seats/<str:username>/<path:course_run>", SeatView.as_view()),
     path("changes", ChangesView.as_view()),
 ]

@@ -6,6 +6,7 @@ verdict (ADR 0013).
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -147,9 +148,15 @@ def _read_uuid(value: object) -> str:
     if isinstance(value, str) and value.strip() == NO_CURRICULUM:
         return NO_CURRICULUM
     try:
-        return str(UUID(value if isinstance(value, str) else ""))
+        return _spell_uuid(value if isinstance(value, str) else "")
     except ValueError:
         raise _Fault(NO_UUID) from None
+
+
+@lru_cache
+def _spell_uuid(text: str) -> str:
+    """Return a uuid as we write it; the rows of a call mostly name the same."""
+    return str(UUID(text))
 
 
 def _read_yes_or_no(value: object) -> str:

@@ -197,7 +197,7 @@ def test_a_page_of_jobs_costs_the_same_however_many_there_are(
     for _ in range(jobs):
         submit(registrar)
     registrar.get(JOBS)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         registrar.get(JOBS)
 
 

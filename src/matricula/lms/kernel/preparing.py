@@ -1,0 +1,49 @@
+"""Preparing statements: the server plans them once for a connection, and not for every call.
+
+For small statements that are sent again and again: to plan one takes several times as long as to
+run it. A plan that is kept must be right for tables of any size: such statements ask by index
+alone, and those that write are planned with nothing else to choose from (ADR 0005).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import psycopg
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+
+class _PreparingCursor(psycopg.Cursor[tuple[Any, ...]]):
+    def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Self:  # noqa: ANN401  psycopg's own
+        return super().execute(query, params, **{"prepare": True, **kwargs})
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401  as above
+        self._query = super()._convert_query(query, params)  # Django's log of queries asks for it
+        return self._query
+
+
+@contextmanager
+def prepared_cursor() -> Iterator[CursorWrapper]:
+    """Open a cursor that has its statements prepared, unless the settings forbid it.
+
+    Values go beside a statement, not in it: where its text does not say what type one has, a cast
+    must.
+    """
+    connection.ensure_connection()
+    own: Any = _PreparingCursor(connection.connection)
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(own) as cursor:
+        yield cursor
+
+
+@contextmanager
+def sent_together() -> Iterator[None]:
+    """Send the statements of the block without waiting for the answer to each.
+
+    Whoever fetches waits for all that was sent. What is refused is raised there, or at the end of
+    the block, and nothing that was sent after it is carried out. COPY has no place in it.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
