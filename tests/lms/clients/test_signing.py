@@ -1,6 +1,7 @@
 """Tokens: what they say, and which are believed."""
 
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -110,6 +111,26 @@ def test_reading_costs_no_query_once_the_keys_are_known() -> None:
     token = sign_token(account=given.account(), at=now()).text
     read_token(token)
     assert count_statements(lambda: read_token(token)) == 0
+
+
+@pytest.mark.parametrize(("seconds", "is_good"), [(3605, True), (3615, False)])
+def test_a_token_that_was_found_good_still_expires(
+    *, seconds: int, is_good: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = sign_token(account=given.account(), at=now()).text
+    known = read_token(token)
+    later = time.time() + seconds
+    monkeypatch.setattr(time, "time", lambda: later)
+    with nullcontext() if is_good else pytest.raises(BadToken, match="expired"):
+        assert read_token(token) is known
+
+
+def test_no_more_tokens_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "TOKENS_KEPT", 2)
+    mira = given.account()
+    for _ in range(5):
+        read_token(sign_token(account=mira, at=now()).text)
+        assert len(signing._kept.claims) <= 2
 
 
 def test_clocks_may_be_a_little_apart() -> None:

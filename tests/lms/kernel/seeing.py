@@ -107,6 +107,24 @@ def planning(*starts: str) -> Iterator[list[Plan]]:
         yield plans
 
 
+KEPT = """
+SELECT name, cardinality(parameter_types) FROM pg_prepared_statements
+WHERE starts_with(ltrim(statement, E'\\n'), %s) AND generic_plans > 0
+"""
+
+
+def read_kept_plan(start: str) -> Plan:
+    """Return the plan that the connection keeps of a prepared statement that starts so.
+
+    It keeps one as soon as ``plan_cache_mode`` is ``force_generic_plan``.
+    """
+    ((name, values),) = look(KEPT, start)
+    arguments = ", ".join(["NULL"] * values)
+    ((found,),) = look(f'EXPLAIN (FORMAT JSON) EXECUTE "{name}" ({arguments})')
+    plans: list[dict[str, Plan]] = msgspec.json.decode(found) if isinstance(found, str) else found
+    return plans[0]["Plan"]
+
+
 def list_nodes(plan: Plan) -> Iterator[Plan]:
     yield plan
     for child in plan.get("Plans", ()):

@@ -55,6 +55,15 @@ def test_awkward_words_arrive_as_they_are(count: int) -> None:
     assert [word for _, word, _ in bring(words)] == words
 
 
+def test_columns_that_nobody_asks_for_stay_behind() -> None:
+    values: dict[str, list[Any]] = {"n": [1, 2], "word": ["a", "b"], "flag": [True, None]}
+    with connection.cursor() as cursor:
+        staged = stage(cursor, name="tried", columns=COLUMNS, values=values).only("word", "n")
+        cursor.execute(f"SELECT * FROM {staged.relation} AS r", staged.params)
+        assert cursor.fetchall() == [("a", 1), ("b", 2)]
+    assert set(staged.params) == {"word", "n"}
+
+
 def test_a_column_of_nothing_arrives() -> None:
     assert bring([None] * (FEW + 1))[FEW] == (FEW, None, False)
 

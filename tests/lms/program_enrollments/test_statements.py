@@ -16,6 +16,8 @@ from tests.lms.kernel.seeing import (
     list_probed_indexes,
     list_quadratic_nodes,
     planning,
+    read_kept_plan,
+    run,
 )
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,18 @@ def test_no_table_is_read_once_a_row(program: ProgramOutline, count: int, start:
     for plan in plans:
         assert list_quadratic_nodes(plan) == []
         assert "enrollment_of_program" not in list_probed_indexes(plan)
+
+
+def test_a_plan_kept_from_when_tables_were_small_asks_by_index() -> None:
+    program = given.program()
+    given.enrolled(*keys(2), program=program)
+    know_statistics("true")
+    run("SET LOCAL plan_cache_mode = force_generic_plan")  # as after some calls
+    given.enrolled(*keys(2), program=program)
+    run("SET LOCAL enable_seqscan = on")
+    plan = read_kept_plan("WITH judged AS")
+    assert "Seq Scan" not in {node["Node Type"] for node in list_nodes(plan)}
+    assert "one_identity_per_kind_organization_and_folded_value" in list_probed_indexes(plan)
 
 
 def test_each_row_asks_the_unique_indexes(program: ProgramOutline) -> None:

@@ -30,6 +30,7 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
     Values go beside a statement, not in it: where its text does not say what type one has, a cast
     must.
     """
+    connection.close_if_health_check_failed()  # as before any cursor of Django's
     connection.ensure_connection()
     own: Any = _PreparingCursor(connection.connection)
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
