@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from matricula.lms.config.environment import read_list, read_number, read_text
+from matricula.service.environment import read_list, read_number, read_text
 
 
 @pytest.mark.parametrize("given", [None, "", "  "])

@@ -17,7 +17,7 @@ from matricula.lms.access.api import PermissionMissing
 from matricula.lms.accounts.api import InvalidAccount, UnknownAccount, UsernameTaken
 from matricula.lms.kept_answers.api import KeyUsedOtherwise, StillRunning
 from matricula.lms.kernel.api import Unavailable
-from matricula.lms.rest.parsing import BodyTooLarge, UnsupportedCharset
+from matricula.service.parsing import BodyTooLarge, UnsupportedCharset
 from matricula.lms.rest.problems import MALFUNCTION, STATUSES, find_problem
 
 

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from django.utils.functional import lazy
 
 from matricula import postgres
-from matricula.lms.config.environment import read_list, read_number, read_text
-from matricula.lms.config.logs import configure_logs
-from matricula.lms.config.secrets import read_secret, read_shared_secret
+from matricula.service.environment import read_list, read_number, read_text
+from matricula.service.logs import configure_logs
+from matricula.service.secrets import read_secret, read_shared_secret
 
 # Lazy: a command that needs no secret makes none, and misses none.
 SECRET_KEY = lazy(read_secret, str)("SECRET_KEY")
@@ -35,8 +35,15 @@ APPEND_SLASH = False  # each address says itself whether it takes one
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "corsheaders",
     "drf_spectacular",
     "oauth2_provider",
@@ -62,7 +69,7 @@ if find_spec("django_linear_migrations"):  # a tool of development; users do not
     INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
-    "matricula.lms.rest.tracing.trace_requests",
+    "matricula.service.tracing.trace_requests",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,6 +77,8 @@ MIDDLEWARE = [
     "matricula.lms.rest.joining.join_token_cookies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -81,6 +90,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
             ]
         },
     }
@@ -202,9 +212,9 @@ ENROLLMENT_RESET = read_text("ENROLLMENT_RESET", default="no").lower() in {"yes"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # each view says its own, by its base class
     "DEFAULT_PERMISSION_CLASSES": [],  # permission is asked in the operation
-    "DEFAULT_RENDERER_CLASSES": ["matricula.lms.rest.rendering.JsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["matricula.lms.rest.parsing.JsonParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "matricula.lms.rest.rendering.Negotiation",
+    "DEFAULT_RENDERER_CLASSES": ["matricula.service.rendering.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["matricula.service.parsing.JsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "matricula.service.rendering.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
 
-from matricula.lms.config.reading_whole import WholeInput
+from matricula.service.reading_whole import WholeInput
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -4,12 +4,12 @@ from matricula.lms.kernel.actors import Actor, ActorKind
 from matricula.lms.kernel.folding import fold, strip_key
 from matricula.lms.kernel.keys import KEY_LENGTH, UNSTORABLE, find_key_fault
 from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
-from matricula.lms.kernel.losing import is_connection_lost
+from matricula.service.losing import is_connection_lost
 from matricula.lms.kernel.preparing import prepared_cursor, sent_together
-from matricula.lms.kernel.quoting import quote
+from matricula.service.quoting import quote
 from matricula.lms.kernel.reaching import DatabaseAway, require_database
 from matricula.lms.kernel.reckoning import in_utc
-from matricula.lms.kernel.refusals import (
+from matricula.service.refusals import (
     Conflict,
     Invalid,
     NotAllowed,

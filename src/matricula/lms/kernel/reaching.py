@@ -2,7 +2,7 @@
 
 from django.db import Error, connection
 
-from matricula.lms.kernel.refusals import Unavailable
+from matricula.service.refusals import Unavailable
 
 ANSWER = "SELECT 1"
 

@@ -29,7 +29,7 @@ from matricula.lms.kernel.api import (
     Unavailable,
     is_connection_lost,
 )
-from matricula.lms.rest.tracing import request_id_of
+from matricula.service.tracing import request_id_of
 from matricula.lms.rosters.api import RosterTooLarge
 
 log = structlog.get_logger("matricula.problem")

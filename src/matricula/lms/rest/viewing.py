@@ -22,8 +22,8 @@ from matricula.lms.rest.authenticating import (
     TokenCookiesAuthentication,
 )
 from matricula.lms.rest.limiting import CallerLimit
-from matricula.lms.rest.parsing import require_length
-from matricula.lms.rest.tracing import request_id_of
+from matricula.service.parsing import require_length
+from matricula.service.tracing import request_id_of
 
 
 class ApiView(APIView):

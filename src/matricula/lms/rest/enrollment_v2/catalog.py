@@ -26,7 +26,7 @@ from matricula.lms.rest.enrollment_v2.finding import find_program_lead
 from matricula.lms.rest.enrollment_v2.paging import Page, PageQuery, make_page, read_cursor
 from matricula.lms.rest.enrollment_v2.reading import InvalidBody, require_json
 from matricula.lms.rest.enrollment_v2.viewing import EnrollmentView
-from matricula.lms.rest.parsing import read_body
+from matricula.service.parsing import read_body
 
 CATALOG_LIMIT = 32 * 2**20
 

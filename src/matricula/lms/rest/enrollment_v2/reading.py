@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from matricula.lms.kernel.api import in_utc
-from matricula.lms.rest.parsing import BodyTooLarge, read_body, require_utf_8
+from matricula.service.parsing import BodyTooLarge, read_body, require_utf_8
 
 Wanted = TypeVar("Wanted")
 Query = TypeVar("Query", bound=msgspec.Struct)

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from matricula.lms.accounts.api import Account
 from matricula.lms.kept_answers import api as kept_answers
 from matricula.lms.rest.enrollment_v2.reading import require_size
-from matricula.lms.rest.parsing import BodyTooLarge
+from matricula.service.parsing import BodyTooLarge
 
 HEADER = "HTTP_IDEMPOTENCY_KEY"
 REPEATED = "Idempotency-Replayed"

@@ -5,7 +5,7 @@ from typing import IO, Any
 
 from rest_framework.parsers import FormParser, MultiPartParser
 
-from matricula.lms.rest.parsing import BODY_LIMIT, BodyTooLarge
+from matricula.service.parsing import BODY_LIMIT, BodyTooLarge
 
 
 class BoundedFormParser(FormParser):

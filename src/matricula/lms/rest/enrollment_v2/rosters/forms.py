@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from matricula.lms.kernel.api import Action
 from matricula.lms.rest.enrollment_v2.rosters.shapes import RosterAnswer, shape_row
-from matricula.lms.rest.parsing import require_utf_8
+from matricula.service.parsing import require_utf_8
 from matricula.lms.rosters.api import (
     Answer,
     Form,

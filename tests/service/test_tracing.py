@@ -10,7 +10,7 @@ import pytest
 from django.test import Client as Browser
 
 from matricula.lms.accounts.api import Account
-from matricula.lms.config.logs import configure_logs
+from matricula.service.logs import configure_logs
 from matricula.lms.ledger.api import ChangeSet
 from tests import given
 from tests.calling import calling_as, calling_with

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ErrorDetail
 
-from matricula.lms.rest.rendering import JsonRenderer
+from matricula.service.rendering import JsonRenderer
 from tests import given
 from tests.calling import calling_as
 

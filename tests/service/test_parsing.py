@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.exceptions import ParseError
 
-from matricula.lms.rest.parsing import (
+from matricula.service.parsing import (
     BODY_LIMIT,
     BodyTooLarge,
     JsonParser,

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from matricula.lms.kernel.api import Unavailable
+from matricula.service.refusals import Unavailable
 from matricula.postgres import home, is_external
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from matricula.lms.config.secrets import SecretMissing, read_secret, read_shared_secret
+from matricula.service.secrets import SecretMissing, read_secret, read_shared_secret
 from matricula.lms.identities.api import Identity
 from tests import given
 from tests.cli.typing_in import matricula

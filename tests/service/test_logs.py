@@ -10,7 +10,7 @@ import pytest
 import structlog
 from django.db import IntegrityError
 
-from matricula.lms.config.logs import configure_logs
+from matricula.service.logs import configure_logs
 from tests import given
 
 NAME, ADDRESS = "mira", "mira@example.org"
