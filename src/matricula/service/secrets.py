@@ -4,8 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
-from matricula.service.refusals import Unavailable
 from matricula.postgres import home, is_external
+from matricula.service.refusals import Unavailable
 
 
 class SecretMissing(Unavailable):
