@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from matricula.lms.catalog.keys import CourseRunKey
 from matricula.lms.catalog.models import SELF_PACED, CourseRun
 from matricula.lms.catalog.offering import OfferedMode, list_modes_of_runs
-from matricula.lms.kernel.api import UNSTORABLE, NotFound
+from matricula.lms.kernel.api import UNSTORABLE, NotFound, quote
 
 
 class UnknownCourseRun(NotFound):
@@ -92,7 +92,7 @@ def get_course_run(*, key: str) -> CourseRunOutline:
     """
     ids = find_course_run_ids(keys=[key])
     if key not in ids:
-        raise UnknownCourseRun(f"There is no course run {key!r}.")
+        raise UnknownCourseRun(f"There is no course run {quote(key)}.")
     return CourseRunOutline(ids[key], key)
 
 
@@ -111,7 +111,7 @@ def describe_course_run(*, key: str) -> CourseRunDescription:
     """
     described = {} if UNSTORABLE.search(key) else _describe_all(CourseRun.objects.filter(key=key))
     if not described:
-        raise UnknownCourseRun(f"There is no course run {key!r}.")
+        raise UnknownCourseRun(f"There is no course run {quote(key)}.")
     return next(iter(described.values()))
 
 

@@ -15,7 +15,7 @@ from matricula.lms.course_enrollments.api import (
     Position,
     list_course_enrollments,
 )
-from matricula.lms.kernel.api import Actor
+from matricula.lms.kernel.api import Actor, quote
 from matricula.lms.learners.api import PastWanted, list_past_course_enrollments
 from matricula.lms.rest.enrollment_v2.describing import describe
 from matricula.lms.rest.enrollment_v2.granting import ANSWER_EXAMPLE as GRANTED
@@ -172,7 +172,7 @@ def _find_runs(keys: Sequence[str]) -> tuple[int, ...] | None:
     found = find_course_run_ids(keys=keys)
     for key in keys:
         if key not in found:
-            raise UnknownCourseRun(f"There is no course run {key!r}.")
+            raise UnknownCourseRun(f"There is no course run {quote(key)}.")
     return tuple(found.values())
 
 
