@@ -1,8 +1,10 @@
 """Two LMSs that must answer alike: the one in memory, and a real one over HTTP."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -10,12 +12,14 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from matricula.lms.clients.api import NewClient, create_client, forget_kept_keys
+from matricula.lms.grades.api import EarnedGrade, record_grades
 from matricula.lms.rosters.working import work_off_job
 from matricula.lms_client.api import (
     Access,
     Course,
     CourseRun,
     Curriculum,
+    FakeGrade,
     FakeLms,
     HttpLms,
     Lms,
@@ -23,6 +27,7 @@ from matricula.lms_client.api import (
     Program,
 )
 from tests import given
+from tests.lms_client.misbehaving import Misbehaving, access
 
 HYDROLOGY = "hydrology"
 RUN = "course-v1:RiverU+HYD1+2031_T1"
@@ -35,6 +40,8 @@ class Side:
     lms: Lms
     program: UUID
     let_a_worker_work: Callable[[UUID], object]
+    give_grade: Callable[[str, float | None], object]
+    """Of a learner in the run: passing, with the letter A."""
 
 
 def make_client(*roles: str, school_key: str | None = None) -> NewClient:
@@ -69,7 +76,11 @@ def make_fake() -> Side:
         curricula=[curriculum],
     )
     fake = FakeLms(programs=[program], usernames={"mira", "noor"}, rows_at_once=3)
-    return Side(fake, uuid, lambda _: None)
+
+    def give_grade(username: str, percent: float | None) -> None:
+        fake.grades[username, RUN] = FakeGrade(is_passing=True, percent=percent, letter="A")
+
+    return Side(fake, uuid, lambda _: None, give_grade)
 
 
 @pytest.fixture
@@ -84,18 +95,42 @@ def real_side(live_server: LiveServer, settings: Settings) -> Iterator[Side]:
     forget_kept_keys()
     run = given.course_run("HYD1", external_key="HYD-A")
     outline = given.program(HYDROLOGY, runs=[run])
-    given.account("mira")
-    given.account("noor")
+    accounts = {name: given.account(name) for name in ("mira", "noor")}
     client = make_client("read", "write", "support", "catalog")
 
     def work(uuid: UUID) -> object:
         return work_off_job(uuid=uuid, clock=lambda: datetime.now(UTC), is_stopping=lambda: False)
 
+    def give_grade(username: str, percent: float | None) -> None:
+        exact = None if percent is None else Decimal(str(percent))
+        earned = EarnedGrade(accounts[username].pk, run.pk, "A", is_passing=True, percent=exact)
+        record_grades(grades=[earned], by=given.OPERATOR, at=given.NOW)
+
     with reach(live_server.url, client) as lms:
-        yield Side(lms, outline.uuid, work)
+        yield Side(lms, outline.uuid, work, give_grade)
 
 
-@pytest.fixture(params=["fake_side", "real_side"])
+COMMITTED = pytest.mark.django_db(transaction=True)  # what a server is to see is committed
+
+
+@pytest.fixture(params=["fake_side", pytest.param("real_side", marks=COMMITTED)])
 def side(request: pytest.FixtureRequest) -> Side:
     found: Side = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def server() -> Iterator[Misbehaving]:
+    made = Misbehaving()
+    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def lms(server: Misbehaving) -> Iterator[HttpLms]:
+    with HttpLms(access(server.url)) as made:
+        yield made

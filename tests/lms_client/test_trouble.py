@@ -1,15 +1,10 @@
 """How the client holds against a server that misbehaves."""
 
-import json
 import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
 from matricula.lms_client.api import (
-    Access,
     HttpLms,
     LmsBroken,
     LmsBusy,
@@ -20,88 +15,11 @@ from matricula.lms_client.api import (
     ProgramRow,
     RosterAnswer,
 )
+from tests.lms_client.misbehaving import TOKEN, Misbehaving, Told, access
 
-TOKEN = {"access_token": "a.b.c", "expires_in": 3600, "token_type": "JWT", "scope": "read"}
 ANSWER = {"applied": True, "counts": {"create": 1}, "rows": []}
 SEAT = {"mode": "masters"}
 PROBLEM = {"code": "program-not-found", "detail": "There is no program.", "request_id": "r1"}
-
-Told = tuple[int, Any, dict[str, str]]
-
-
-class Misbehaving:
-    """Answers each request by what the test has put down for it, and remembers the request."""
-
-    def __init__(self) -> None:
-        self.answers: list[Told | Callable[[], Told]] = []
-        self.token: Told = (200, TOKEN, {})
-        self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_any(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                outer.seen.append((self.command, self.path, dict(self.headers), body))
-                status, told, headers = outer.choose(self.path)
-                sent = told if isinstance(told, bytes) else json.dumps(told).encode()
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(sent)))
-                self.end_headers()
-                self.wfile.write(sent)
-
-            do_GET = do_POST = handle_any  # noqa: N815  their names upstream
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def choose(self, path: str) -> Told:
-        if path.startswith("/oauth2/"):
-            return self.token
-        answer = self.answers.pop(0)
-        return answer() if callable(answer) else answer
-
-    @property
-    def calls(self) -> list[tuple[str, str, dict[str, str], bytes]]:
-        return [each for each in self.seen if not each[1].startswith("/oauth2/")]
-
-    @property
-    def tokens_given(self) -> int:
-        return len(self.seen) - len(self.calls)
-
-
-@pytest.fixture
-def server() -> Iterator[Misbehaving]:
-    made = Misbehaving()
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def lms(server: Misbehaving) -> Iterator[HttpLms]:
-    with HttpLms(access(server.url)) as made:
-        yield made
-
-
-def access(url: str) -> Access:
-    return Access(
-        url=url,
-        client_id="id",
-        client_secret="s3cret",
-        read_seconds=0.5,
-        longest_wait_seconds=0.05,
-    )
 
 
 def seat(lms: HttpLms) -> str | None:

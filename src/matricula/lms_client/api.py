@@ -1,18 +1,33 @@
 """The door of the client."""
 
 from matricula.lms_client.calling import Access
+from matricula.lms_client.digesting import (
+    digest_bucket,
+    digest_buckets,
+    digest_program,
+    find_bucket,
+    list_differing_buckets,
+)
 from matricula.lms_client.fake import FakeLms
+from matricula.lms_client.faking import FakeGrade
 from matricula.lms_client.http import HttpLms
+from matricula.lms_client.keys import list_keys
 from matricula.lms_client.protocol import Lms, Row
 from matricula.lms_client.records import (
     Binding,
+    Bucket,
     Change,
     ChangePage,
     Course,
     CourseEnrollment,
     CourseRow,
     CourseRun,
+    CourseStudent,
     Curriculum,
+    Digest,
+    EnrollmentKind,
+    Form,
+    Grade,
     Job,
     Mode,
     Organization,
@@ -21,6 +36,10 @@ from matricula.lms_client.records import (
     ProgramRow,
     RosterAnswer,
     RowAnswer,
+    StoredCourseRow,
+    StoredProgramRow,
+    StoredRow,
+    Student,
 )
 from matricula.lms_client.refusals import (
     LmsBroken,
@@ -35,14 +54,21 @@ from matricula.lms_client.refusals import (
 __all__ = [
     "Access",
     "Binding",
+    "Bucket",
     "Change",
     "ChangePage",
     "Course",
     "CourseEnrollment",
     "CourseRow",
     "CourseRun",
+    "CourseStudent",
     "Curriculum",
+    "Digest",
+    "EnrollmentKind",
+    "FakeGrade",
     "FakeLms",
+    "Form",
+    "Grade",
     "HttpLms",
     "Job",
     "Lms",
@@ -61,4 +87,14 @@ __all__ = [
     "RosterAnswer",
     "Row",
     "RowAnswer",
+    "StoredCourseRow",
+    "StoredProgramRow",
+    "StoredRow",
+    "Student",
+    "digest_bucket",
+    "digest_buckets",
+    "digest_program",
+    "find_bucket",
+    "list_differing_buckets",
+    "list_keys",
 ]

@@ -4,9 +4,9 @@ Whatever is sent may be sent again: reads change nothing, and each write has an 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
@@ -31,16 +31,24 @@ RENEW_BEFORE_SECONDS = 60
 UNAUTHORIZED, FORBIDDEN, MISSING, FIRST_REFUSAL, FIRST_MALFUNCTION = 401, 403, 404, 400, 500
 OK, CONFLICT = 200, 409
 STILL_RUNNING = "still-running"
+BLOCK = 1 << 16
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """Where the LMS is, and as whom we call."""
+    """Where the LMS is, as whom we call, and how patiently.
+
+    ``roster_seconds`` is how long a short roster may take to be answered, and a long one to be
+    stored.
+    """
 
     url: str
     client_id: str = field(repr=False)
     client_secret: str = field(repr=False)
     read_seconds: float = 30
+    roster_seconds: float = 600
     attempts: int = 4
     longest_wait_seconds: float = 30
 
@@ -96,8 +104,13 @@ class Calls:
         headers: Mapping[str, str] | None = None,
         read_seconds: float | None = None,
         stream: bool = False,
+        also_good: Collection[int] = (),
+        is_public: bool = False,
     ) -> requests.Response:
         """Return a good answer. ``address`` is below the LMS's, or a page it has linked.
+
+        ``also_good`` are statuses that are no refusals here. What ``is_public`` is asked for
+        without a token.
 
         Raises:
             LmsBroken, LmsBusy, LmsNotAllowed, LmsNotFound, LmsRefused, LmsUnreachable: there is
@@ -115,12 +128,17 @@ class Calls:
             "allow_redirects": False,
             "stream": stream,
         }
-        return _require_good(self._send_patiently(ask, sent))
+        answer = (
+            self._send({**ask, "headers": sent}) if is_public else self._send_patiently(ask, sent)
+        )
+        return answer if answer.status_code in also_good else _require_good(answer)
 
     def _send_patiently(
         self, ask: Mapping[str, Any], headers: Mapping[str, str]
     ) -> requests.Response:
         """Send again with another token if ours is refused, and while the first try still runs."""
+        body = ask["data"]
+        start = 0 if body is None or isinstance(body, bytes) else body.tell()
         waits = [2.0**number for number in range(self._access.attempts)]
         has_renewed = False
         while True:
@@ -131,7 +149,7 @@ class Calls:
                 time.sleep(min(waits.pop(0), self._access.longest_wait_seconds))
             else:
                 return answer
-            rewind(ask["data"])
+            rewind(body, to=start)
 
     def _send(self, ask: Mapping[str, Any]) -> requests.Response:
         try:
@@ -187,10 +205,29 @@ def read_json(answer: requests.Response, wanted: Any) -> Any:  # noqa: ANN401  o
         raise LmsBroken(f"The LMS answers {answer.status_code} with rubbish: {error}.") from error
 
 
-def rewind(body: bytes | IO[bytes] | None) -> None:
-    """Go back to the start of a body that was read."""
+def read_lines(answer: requests.Response, wanted: type[Item]) -> Iterator[Item]:
+    """Yield each line of a streamed answer as what it must be, and close it at the end.
+
+    Raises:
+        LmsBroken: a line is something else.
+        LmsUnreachable: the answer is cut off.
+    """
+    decoder = msgspec.json.Decoder(wanted)
+    with answer:
+        try:
+            for line in answer.iter_lines(chunk_size=BLOCK):
+                if line:
+                    yield decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise LmsBroken(f"The LMS answers a line of rubbish: {error}.") from error
+        except requests.RequestException as error:
+            raise LmsUnreachable("The LMS was cut off in the middle of its answer.") from error
+
+
+def rewind(body: bytes | IO[bytes] | None, *, to: int) -> None:
+    """Go back to where a body that was read began."""
     if body is not None and not isinstance(body, bytes):
-        body.seek(0)
+        body.seek(to)
 
 
 def _retry(access: Access) -> Retry:

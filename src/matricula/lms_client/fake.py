@@ -1,77 +1,84 @@
 """An LMS in memory, for tests of those who call one. The same tests hold it to the real one."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
 from uuid import UUID, uuid4
 
+import msgspec
+
+from matricula.lms_client.digesting import digest_program, find_bucket
+from matricula.lms_client.faking import (
+    FakeStore,
+    Numbered,
+    active_curriculum,
+    count,
+    not_found,
+    read_rows,
+    runs,
+    school,
+)
 from matricula.lms_client.protocol import Row
 from matricula.lms_client.records import (
     Binding,
-    Change,
     ChangePage,
     CourseEnrollment,
     CourseRow,
-    CourseRun,
+    CourseStudent,
+    Digest,
+    EnrollmentKind,
+    Form,
+    Grade,
     Job,
     Mode,
+    Organization,
     Program,
     ProgramEnrollment,
-    ProgramRow,
     RosterAnswer,
     RowAnswer,
+    StoredCourseRow,
+    StoredProgramRow,
+    StoredRow,
+    Student,
 )
 from matricula.lms_client.refusals import LmsNotFound
+from matricula.lms_client.writing_v1 import list_calls
 
-STATUSES = {"enrolled", "pending", "suspended", "canceled", "ended"}
 STUDYING = {"enrolled", "pending", "ended"}
-ROWS_AT_ONCE = 20_000
-NOT_FOUND = 404
-_PAST = {"create": "created", "update": "changed"}
 
 
 @dataclass
-class _Stored:
-    """What is stored of a student in a program, or of a student in a course run."""
+class FakeLms(FakeStore):
+    """An LMS in memory. Rows are folded as the LMS does.
 
-    value: str
-    status: str
-    created_at: datetime
-    modified_at: datetime
-    is_staff: bool = False
-
-
-@dataclass
-class _Judged:
-    row: Row
-    answer: RowAnswer
-
-
-@dataclass
-class FakeLms:
-    """A catalog, accounts by username, and what is written. Rows are folded as the LMS does.
-
-    Jobs are done when they are asked for the second time, as if a worker had been at them.
+    Jobs are done when they are asked for the second time, as if a worker had been at them. The
+    address of an account is its username at example.org.
     """
-
-    programs: list[Program] = field(default_factory=list)
-    usernames: set[str] = field(default_factory=set)
-    rows_at_once: int = ROWS_AT_ONCE
-    _students: dict[tuple[UUID, str], _Stored] = field(default_factory=dict)
-    _grants: dict[tuple[UUID, str, str], _Stored] = field(default_factory=dict)
-    _bound: dict[tuple[str, str], str] = field(default_factory=dict)
-    _jobs: dict[UUID, tuple[Job, list[RowAnswer]]] = field(default_factory=dict)
-    _changes: list[Change] = field(default_factory=list)
 
     def get_program(self, uuid: UUID) -> Program:
         """Return a program with its curricula and course runs."""
         return self._find_program(str(uuid))
 
+    def find_program(self, key: str) -> Program | None:
+        """Return the program of a key or uuid with its curricula and course runs, or None."""
+        try:
+            return self._find_program(key)
+        except LmsNotFound:
+            return None
+
     def list_programs(self) -> Iterator[Program]:
         """Return all programs of the catalog."""
         yield from self.programs
+
+    def list_organizations(self) -> Iterator[Organization]:
+        """Return all organizations of the catalog."""
+        known = {
+            each.uuid: each
+            for program in self.programs
+            for each in program.authoring_organizations
+        }
+        yield from known.values()
 
     def send_roster(
         self,
@@ -82,33 +89,45 @@ class FakeLms:
         atomic: bool = False,
         dry_run: bool = False,
         reason: str = "",
+        key: str = "",
     ) -> RosterAnswer | Job:
         """Send rows of one kind; a short roster is answered at once, a long one becomes a job."""
         sent = list(rows)
         if len({type(row) for row in sent}) != 1:
             raise ValueError("A roster has rows, all of one kind.")
-        found = self._find_program(program)
-        judged = self._judge_all(found, sent, mode)
-        is_refused = any(each.answer.action == "refuse" for each in judged)
-        applied = not dry_run and not (atomic and is_refused)
-        if applied:
-            for each in judged:
-                self._write(found, each, reason)
-        answers = [each.answer for each in judged]
-        counts = _count(answers)
-        if len(sent) <= self.rows_at_once:
-            return RosterAnswer(applied=applied, counts=counts, rows=answers)
-        job = Job(uuid=uuid4(), program=found.key, state="pending", progress=0.0)
-        done = Job(
-            uuid=job.uuid,
-            program=found.key,
-            state="succeeded",
-            progress=1.0,
-            counts=counts,
-            applied=applied,
+        return self._answer_once(
+            key,
+            program,
+            list(enumerate(sent, start=1)),
+            mode=mode,
+            atomic=atomic,
+            dry_run=dry_run,
+            reason=reason,
         )
-        self._jobs[job.uuid] = (done, answers)
-        return job
+
+    def send_roster_file(
+        self,
+        program: str,
+        file: IO[bytes],
+        *,
+        kind: EnrollmentKind,
+        form: Form,
+        mode: Mode = Mode.UPSERT,
+        atomic: bool = False,
+        dry_run: bool = False,
+        reason: str = "",
+        key: str = "",
+    ) -> RosterAnswer | Job:
+        """Send what is left of a file as a roster."""
+        return self._answer_once(
+            key,
+            program,
+            read_rows(file.read(), kind, form),
+            mode=mode,
+            atomic=atomic,
+            dry_run=dry_run,
+            reason=reason,
+        )
 
     def get_job(self, job: UUID) -> Job:
         """Return how a job stands."""
@@ -138,9 +157,9 @@ class FakeLms:
             if uuid == found.uuid and waiting in {None, is_waiting} and not is_late:
                 yield ProgramEnrollment(
                     student_key=stored.value,
-                    organization=_school(found),
+                    organization=school(found),
                     program=found.key,
-                    curriculum=_active_curriculum(found),
+                    curriculum=active_curriculum(found),
                     status=stored.status,
                     waiting=is_waiting,
                     account=account,
@@ -153,7 +172,7 @@ class FakeLms:
     ) -> Iterator[CourseEnrollment]:
         """Return what students are granted through a program."""
         found = self._find_program(program)
-        runs = {run.key: run for run in _runs(found)}
+        by_key = {run.key: run for run in runs(found)}
         for (uuid, folded, key), stored in self._grants.items():
             if uuid == found.uuid and course_run in {None, key}:
                 account = self._holder(found, folded)
@@ -162,10 +181,10 @@ class FakeLms:
                 yield CourseEnrollment(
                     kind="student_key",
                     value=self._students[found.uuid, folded].value,
-                    organization=_school(found),
+                    organization=school(found),
                     program=found.key,
                     course_run=key,
-                    external_key=runs[key].external_key or "",
+                    external_key=by_key[key].external_key or "",
                     mode=found.mode or "",
                     active=is_active,
                     effective=is_active and status in STUDYING and account is not None,
@@ -173,6 +192,18 @@ class FakeLms:
                     waiting=account is None,
                     account=account,
                 )
+
+    def get_digest(self, program: str, kind: EnrollmentKind) -> Digest:
+        """Return the digest of a program's enrollments."""
+        found = self._find_program(program)
+        return digest_program(found.key, kind, self._list_stored(found, kind))
+
+    def list_bucket_rows(
+        self, program: str, kind: EnrollmentKind, buckets: Collection[str]
+    ) -> Iterator[StoredRow]:
+        """Return the rows of buckets."""
+        rows = self._list_stored(self._find_program(program), kind)
+        return iter([row for row in rows if row.bucket in buckets])
 
     def list_changes(
         self,
@@ -195,7 +226,7 @@ class FakeLms:
     def find_seat(self, username: str, course_run: str) -> str | None:
         """Return the mode in which a learner is in a course run, or None."""
         if username not in self.usernames:
-            raise _not_found(f"There is no account {username!r}.")
+            raise not_found(f"There is no account {username!r}.")
         for program in self.programs:
             for enrollment in self.list_course_enrollments(program.key, course_run=course_run):
                 if enrollment.account == username and enrollment.effective:
@@ -211,153 +242,134 @@ class FakeLms:
             for key, name in usernames.items()
         ]
 
-    def _bind(self, organization: str, key: str, username: str, reason: str) -> str:
-        if username not in self.usernames:
-            return "unknown-account"
-        holder = self._bound.setdefault((organization, _fold(key)), username)
-        if holder != username:
-            return "refused"
-        after = {"value": key, "username": username}
-        self._tell("identity", "changed", after, reason)
-        return "bound"
-
-    def _find_program(self, name: str) -> Program:
-        for program in self.programs:
-            if name.lower() in {program.key.lower(), str(program.uuid)}:
-                return program
-        raise _not_found(f"There is no program {name!r}.")
-
-    def _find_job(self, uuid: UUID) -> tuple[Job, list[RowAnswer]]:
-        if uuid not in self._jobs:
-            raise _not_found(f"There is no job {uuid}.")
-        return self._jobs[uuid]
-
-    def _holder(self, program: Program, folded: str) -> str | None:
-        return self._bound.get((_school(program), folded))
-
-    def _judge_all(self, program: Program, rows: list[Row], mode: Mode) -> list[_Judged]:
-        repeated = Counter(_name(program, row) for row in rows)
-        return [
-            _Judged(row, self._judge(program, line, row, mode, repeated[_name(program, row)]))
-            for line, row in enumerate(rows, start=1)
-        ]
-
-    def _judge(self, program: Program, line: int, row: Row, mode: Mode, times: int) -> RowAnswer:
-        course_id = row.course_id if isinstance(row, CourseRow) else None
-
-        def answer(action: str, verdict: str) -> RowAnswer:
-            return RowAnswer(
-                line=line,
-                student_key=row.student_key,
-                action=action,
-                verdict=verdict,
-                reason="refused" if action == "refuse" else "",
-                course_id=course_id,
+    def list_students(self, program: UUID) -> Iterator[Student]:
+        """Return who is in a program, with the names of their accounts."""
+        for each in self.list_program_enrollments(str(program)):
+            yield Student(
+                student_key=each.student_key,
+                status=each.status,
+                account_exists=each.account is not None,
+                curriculum_uuid=each.curriculum,
+                username=each.account or "",
+                email=f"{each.account}@example.org" if each.account else "",
             )
 
-        if fault := self._find_fault(program, row, times):
-            return answer("refuse", fault)
-        stored = self._find_stored(program, row)
-        if stored is None:
-            may = mode is not Mode.UPDATE
-            missing = "not-in-program" if course_id is None else "not-found"
-            return answer("create", row.status) if may else answer("refuse", missing)
-        if mode is Mode.CREATE:
-            return answer("refuse", "conflict")
-        same = stored.status == row.status and _staff(row) in {None, stored.is_staff}
-        return answer("unchanged" if same else "update", row.status)
+    def list_course_students(self, program: UUID, course_run: str) -> Iterator[CourseStudent]:
+        """Return who is granted a course run through a program."""
+        found = self._require_run(program, course_run)
+        for each in self.list_course_enrollments(found.key, course_run=course_run):
+            yield CourseStudent(
+                student_key=each.value,
+                status="active" if each.active else "inactive",
+                account_exists=each.account is not None,
+                curriculum_uuid=active_curriculum(found),
+                course_staff=each.course_staff,
+            )
 
-    def _find_fault(self, program: Program, row: Row, times: int) -> str | None:
-        allowed = STATUSES if isinstance(row, ProgramRow) else {"active", "inactive"}
-        if not _fold(row.student_key):
-            return "invalid-key"
-        if isinstance(row, CourseRow) and _find_run(program, row.course_id) is None:
-            return "course-not-found"
-        if times > 1:
-            return "duplicated"
-        if row.status not in allowed:
-            return "invalid-status"
-        is_in = (program.uuid, _fold(row.student_key)) in self._students
-        return None if is_in or isinstance(row, ProgramRow) else "not-in-program"
+    def list_grades(self, program: UUID, course_run: str) -> Iterator[Grade]:
+        """Return the grades of a program's students in one of its course runs."""
+        found = self._require_run(program, course_run)
+        for each in self.list_course_enrollments(found.key, course_run=course_run):
+            grade = self.grades.get((each.account or "", course_run))
+            if grade is not None and grade.percent is None:
+                yield Grade(student_key=each.value, error="The grade has no percent.")
+            elif grade is not None:
+                yield Grade(
+                    student_key=each.value,
+                    passed=grade.is_passing,
+                    percent=grade.percent,
+                    letter_grade=grade.letter or None,
+                )
 
-    def _find_stored(self, program: Program, row: Row) -> _Stored | None:
-        folded = _fold(row.student_key)
-        if isinstance(row, ProgramRow):
-            return self._students.get((program.uuid, folded))
-        run = _find_run(program, row.course_id)
-        return self._grants.get((program.uuid, folded, run.key if run else ""))
+    def write_v1(
+        self, program: UUID, rows: Iterable[Row], *, mode: Mode = Mode.UPSERT
+    ) -> Iterator[RowAnswer]:
+        """Write rows so many at a time, and yield each row's answer."""
+        line = 1
+        for _, few in list_calls(program, rows):
+            for row in few:
+                if isinstance(row, CourseRow):
+                    self._require_run(program, row.course_id)
+            found = self._find_program(str(program))
+            judged = self._judge_all(found, list(enumerate(few, start=line)), mode)
+            for each in judged:
+                self._write(found, each, "")
+            for each in judged:
+                action = "refuse" if each.answer.action == "refuse" else "write"
+                yield msgspec.structs.replace(each.answer, action=action, reason="")
+            line += len(few)
 
-    def _write(self, program: Program, judged: _Judged, reason: str) -> None:
-        row, action = judged.row, judged.answer.action
-        if action not in {"create", "update"}:
-            return
-        now = datetime.now(UTC)
-        folded = _fold(row.student_key)
-        stored = self._find_stored(program, row)
-        if stored is None:
-            stored = _Stored(row.student_key.strip(), row.status, now, now)
-        stored.status, stored.modified_at = row.status, now
-        stored.is_staff = bool(stored.is_staff if _staff(row) is None else _staff(row))
-        after = {"program": program.key, "student_key": stored.value, "status": row.status}
-        subject = "program_enrollment"
-        if isinstance(row, ProgramRow):
-            self._students[program.uuid, folded] = stored
-        elif run := _find_run(program, row.course_id):
-            self._grants[program.uuid, folded, run.key] = stored
-            subject, after = "course_enrollment", {**after, "course_run": run.key}
-        self._tell(subject, _PAST[action], after, reason)
+    def _answer_once(
+        self,
+        key: str,
+        program: str,
+        rows: list[Numbered],
+        **order: Any,  # noqa: ANN401  handed on
+    ) -> RosterAnswer | Job:
+        answer = self._kept.get(key) or self._answer_roster(program, rows, **order)
+        if key:
+            self._kept[key] = answer
+        return answer
 
-    def _tell(self, subject: str, action: str, after: dict[str, Any], reason: str) -> None:
-        change = Change(
-            cursor=str(len(self._changes) + 1),
-            subject=subject,
-            action=action,
-            before=None,
-            after=after,
-            at=datetime.now(UTC),
-            actor="account:0",
-            reason=reason,
+    def _answer_roster(
+        self,
+        program: str,
+        rows: list[Numbered],
+        *,
+        mode: Mode,
+        atomic: bool,
+        dry_run: bool,
+        reason: str,
+    ) -> RosterAnswer | Job:
+        found = self._find_program(program)
+        judged = self._judge_all(found, rows, mode)
+        is_refused = any(each.answer.action == "refuse" for each in judged)
+        applied = not dry_run and not (atomic and is_refused)
+        if applied:
+            for each in judged:
+                self._write(found, each, reason)
+        answers = [each.answer for each in judged]
+        if len(rows) <= self.rows_at_once:
+            return RosterAnswer(applied=applied, counts=count(answers), rows=answers)
+        job = Job(uuid=uuid4(), program=found.key, state="pending", progress=0.0)
+        done = Job(
+            uuid=job.uuid,
+            program=found.key,
+            state="succeeded",
+            progress=1.0,
+            counts=count(answers),
+            applied=applied,
         )
-        self._changes.append(change)
+        self._jobs[job.uuid] = (done, answers)
+        return job
 
+    def _list_stored(self, program: Program, kind: EnrollmentKind) -> list[StoredRow]:
+        if kind is EnrollmentKind.COURSE_ENROLLMENTS:
+            return [
+                StoredCourseRow(
+                    bucket=find_bucket(each.value),
+                    course_run=each.course_run,
+                    curriculum=active_curriculum(program),
+                    status="active" if each.active else "inactive",
+                    course_staff=each.course_staff,
+                    account_exists=each.account is not None,
+                    student_key=each.value,
+                )
+                for each in self.list_course_enrollments(program.key)
+            ]
+        return [
+            StoredProgramRow(
+                bucket=find_bucket(each.student_key or ""),
+                curriculum=each.curriculum,
+                status=each.status,
+                account_exists=each.account is not None,
+                student_key=each.student_key or "",
+            )
+            for each in self.list_program_enrollments(program.key)
+        ]
 
-def _not_found(words: str) -> LmsNotFound:
-    return LmsNotFound(words, status=NOT_FOUND, code="not-found", request_id="")
-
-
-def _fold(key: str) -> str:
-    return key.strip().casefold()
-
-
-def _school(program: Program) -> str:
-    return program.authoring_organizations[0].key
-
-
-def _active_curriculum(program: Program) -> str:
-    return next(str(each.uuid) for each in program.curricula if each.is_active)
-
-
-def _runs(program: Program) -> list[CourseRun]:
-    active = next((each for each in program.curricula if each.is_active), None)
-    courses = [*program.courses, *(active.courses if active else ())]
-    return [run for course in courses for run in course.course_runs]
-
-
-def _find_run(program: Program, key: str) -> CourseRun | None:
-    return next((run for run in _runs(program) if key in {run.key, run.external_key}), None)
-
-
-def _name(program: Program, row: Row) -> tuple[str, str]:
-    if isinstance(row, ProgramRow):
-        return (_fold(row.student_key), "")
-    run = _find_run(program, row.course_id)
-    return (_fold(row.student_key), run.key if run else row.course_id)
-
-
-def _staff(row: Row) -> bool | None:
-    return row.course_staff if isinstance(row, CourseRow) else None
-
-
-def _count(answers: list[RowAnswer]) -> dict[str, int]:
-    counted = Counter(each.action for each in answers)
-    return {action: counted[action] for action in ("create", "update", "unchanged", "refuse")}
+    def _require_run(self, program: UUID, course_run: str) -> Program:
+        found = self._find_program(str(program))
+        if course_run not in {run.key for run in runs(found)}:
+            raise not_found(f"There is no course run {course_run!r} in {found.key}.")
+        return found

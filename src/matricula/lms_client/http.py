@@ -5,35 +5,52 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import IO, Any, Generic, Self, TypeVar
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
-from matricula.lms_client.calling import Access, Calls, read_json
+from matricula.lms_client.calling import Access, Calls, read_json, read_lines
 from matricula.lms_client.protocol import Row
 from matricula.lms_client.records import (
     Binding,
     ChangePage,
     CourseEnrollment,
-    CourseRow,
+    CourseStudent,
+    Digest,
+    EnrollmentKind,
+    Form,
+    Grade,
     Job,
     Mode,
+    Organization,
     Program,
     ProgramEnrollment,
     ProgramRow,
     RosterAnswer,
     RowAnswer,
+    StoredCourseRow,
+    StoredProgramRow,
+    StoredRow,
+    Student,
 )
-from matricula.lms_client.refusals import LmsBroken
+from matricula.lms_client.refusals import LmsNotFound
+from matricula.lms_client.writing_v1 import ALL_REFUSED, V1, write_v1
 
 V2 = "/api/enrollment/v2"
 CATALOG = "/api/v1/programs/"
-NDJSON = "application/x-ndjson"
-ROSTER_SECONDS = 600
-"""How long a short roster may take to be answered, and a long one to be stored."""
+ORGANIZATIONS = "/api/v1/organizations/"
 IN_MEMORY = 1 << 20
 LARGEST_PAGE = 1_000
-ACCEPTED = 202
+LARGEST_CATALOG_PAGE = 100
+ACCEPTED, NO_CONTENT = 202, 204
+ROSTERS = {
+    EnrollmentKind.PROGRAM_ENROLLMENTS: "roster",
+    EnrollmentKind.COURSE_ENROLLMENTS: "course-roster",
+}
+STORED_ROWS: dict[EnrollmentKind, type[StoredRow]] = {
+    EnrollmentKind.PROGRAM_ENROLLMENTS: StoredProgramRow,
+    EnrollmentKind.COURSE_ENROLLMENTS: StoredCourseRow,
+}
 
 Item = TypeVar("Item")
 
@@ -47,6 +64,10 @@ class _Bindings(msgspec.Struct, frozen=True):
     results: list[Binding]
 
 
+class _Named(msgspec.Struct, frozen=True):
+    uuid: UUID
+
+
 class _Seat(msgspec.Struct, frozen=True):
     mode: str | None
 
@@ -57,6 +78,7 @@ class HttpLms:
     def __init__(self, access: Access) -> None:
         """Call nothing yet."""
         self._calls = Calls(access)
+        self._roster_seconds = access.roster_seconds
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -74,9 +96,21 @@ class HttpLms:
         """Return a program with its curricula and course runs."""
         return self._read(f"{CATALOG}{uuid}/", Program)
 
+    def find_program(self, key: str) -> Program | None:
+        """Return the program of a key or uuid with its curricula and course runs, or None."""
+        try:
+            named: _Named = self._read(f"{V2}/programs/{_segment(key)}", _Named)
+            return self.get_program(named.uuid)
+        except LmsNotFound:
+            return None
+
     def list_programs(self) -> Iterator[Program]:
         """Return all programs of the catalog."""
-        return self._list(CATALOG, Program, {})
+        return self._list(CATALOG, Program, {"limit": LARGEST_CATALOG_PAGE})
+
+    def list_organizations(self) -> Iterator[Organization]:
+        """Return all organizations of the catalog."""
+        return self._list(ORGANIZATIONS, Organization, {"limit": LARGEST_CATALOG_PAGE})
 
     def send_roster(
         self,
@@ -87,24 +121,51 @@ class HttpLms:
         atomic: bool = False,
         dry_run: bool = False,
         reason: str = "",
+        key: str = "",
     ) -> RosterAnswer | Job:
         """Send rows of one kind; a short roster is answered at once, a long one becomes a job."""
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             kind = _write_rows(body, rows)
             body.seek(0)
-            answer = self._calls.call(
-                "POST",
-                f"{V2}/programs/{_segment(program)}/{kind}",
-                params={
-                    "mode": mode.value,
-                    "atomic": _word(atomic),
-                    "dry_run": _word(dry_run),
-                    "reason": reason,
-                },
-                body=body,
-                headers={"Content-Type": NDJSON},
-                read_seconds=ROSTER_SECONDS,
+            return self.send_roster_file(
+                program,
+                body,
+                kind=kind,
+                form=Form.NDJSON,
+                mode=mode,
+                atomic=atomic,
+                dry_run=dry_run,
+                reason=reason,
+                key=key,
             )
+
+    def send_roster_file(
+        self,
+        program: str,
+        file: IO[bytes],
+        *,
+        kind: EnrollmentKind,
+        form: Form,
+        mode: Mode = Mode.UPSERT,
+        atomic: bool = False,
+        dry_run: bool = False,
+        reason: str = "",
+        key: str = "",
+    ) -> RosterAnswer | Job:
+        """Send what is left of a file as a roster; it is read as it is sent."""
+        answer = self._calls.call(
+            "POST",
+            f"{V2}/programs/{_segment(program)}/{ROSTERS[kind]}",
+            params={
+                "mode": mode.value,
+                "atomic": _word(atomic),
+                "dry_run": _word(dry_run),
+                "reason": reason,
+            },
+            body=file,
+            headers={"Content-Type": form.value, "Idempotency-Key": key or str(uuid4())},
+            read_seconds=self._roster_seconds,
+        )
         wanted: Any = Job if answer.status_code == ACCEPTED else RosterAnswer
         sent: RosterAnswer | Job = read_json(answer, wanted)
         return sent
@@ -120,15 +181,7 @@ class HttpLms:
 
     def list_answers(self, job: UUID) -> Iterator[RowAnswer]:
         """Return the answers of a finished job, by line."""
-        address, accept = f"{V2}/jobs/{job}/result", {"Accept": NDJSON}
-        with self._calls.call("GET", address, headers=accept, stream=True) as answer:
-            decoder = msgspec.json.Decoder(RowAnswer)
-            try:
-                for line in answer.iter_lines():
-                    if line:
-                        yield decoder.decode(line)
-            except msgspec.DecodeError as error:
-                raise LmsBroken(f"The LMS answers a job with rubbish: {error}.") from error
+        return self._read_lines(f"{V2}/jobs/{job}/result", RowAnswer)
 
     def list_program_enrollments(
         self,
@@ -152,6 +205,22 @@ class HttpLms:
         """Return what students are granted through a program."""
         params = {"program": program, "course_run": course_run, "page_size": LARGEST_PAGE}
         return self._list(f"{V2}/course-enrollments", CourseEnrollment, params)
+
+    def get_digest(self, program: str, kind: EnrollmentKind) -> Digest:
+        """Return the digest of a program's enrollments."""
+        return self._read(
+            f"{V2}/programs/{_segment(program)}/digest", Digest, {"kind": kind.value}
+        )
+
+    def list_bucket_rows(
+        self, program: str, kind: EnrollmentKind, buckets: Collection[str]
+    ) -> Iterator[StoredRow]:
+        """Return the rows of buckets, in no order; they are read as they are taken."""
+        if not buckets:
+            return iter(())
+        address = f"{V2}/programs/{_segment(program)}/digest/rows"
+        params = {"kind": kind.value, "bucket": list(buckets)}
+        return self._read_lines(address, STORED_ROWS[kind], params)
 
     def list_changes(
         self,
@@ -195,29 +264,67 @@ class HttpLms:
             done += read_json(answer, _Bindings).results
         return done
 
+    def list_students(self, program: UUID) -> Iterator[Student]:
+        """Return who is in a program, with the names of their accounts."""
+        return self._list(f"{V1}/{program}/enrollments/", Student, {"page_size": LARGEST_PAGE})
+
+    def list_course_students(self, program: UUID, course_run: str) -> Iterator[CourseStudent]:
+        """Return who is granted a course run through a program."""
+        address = f"{V1}/{program}/courses/{quote(course_run)}/enrollments/"
+        return self._list(address, CourseStudent, {"page_size": LARGEST_PAGE})
+
+    def list_grades(self, program: UUID, course_run: str) -> Iterator[Grade]:
+        """Return the grades of a program's students in one of its course runs."""
+        address = f"{V1}/{program}/courses/{quote(course_run)}/grades/"
+        return self._list(address, Grade, {"page_size": LARGEST_PAGE}, also_good=[ALL_REFUSED])
+
+    def write_v1(
+        self, program: UUID, rows: Iterable[Row], *, mode: Mode = Mode.UPSERT
+    ) -> Iterator[RowAnswer]:
+        """Write rows by edX's API, so many at a time as it takes, and yield each row's answer."""
+        return write_v1(self._calls, program, rows, mode=mode)
+
     def _read(
         self, address: str, wanted: type[Item], params: Mapping[str, Any] | None = None
     ) -> Item:
         told: Item = read_json(self._calls.call("GET", address, params=params), wanted)
         return told
 
-    def _list(self, address: str, wanted: type[Item], params: Mapping[str, Any]) -> Iterator[Item]:
-        page: _Page[Item] = self._read(address, _Page[wanted], params)  # type: ignore[valid-type]  # a type that is known only now
-        yield from page.results
-        while page.next:
-            page = self._read(page.next, _Page[wanted])  # type: ignore[valid-type]  # as above
+    def _read_lines(
+        self, address: str, wanted: type[Item], params: Mapping[str, Any] | None = None
+    ) -> Iterator[Item]:
+        headers = {"Accept": Form.NDJSON.value}
+        answer = self._calls.call("GET", address, params=params, headers=headers, stream=True)
+        return read_lines(answer, wanted)
+
+    def _list(
+        self,
+        address: str,
+        wanted: type[Item],
+        params: Mapping[str, Any],
+        also_good: Collection[int] = (),
+    ) -> Iterator[Item]:
+        following: str | None = address
+        given: Mapping[str, Any] | None = params
+        while following:
+            answer = self._calls.call("GET", following, params=given, also_good=also_good)
+            if answer.status_code == NO_CONTENT:  # as edX tells of no grades
+                return
+            page: _Page[Item] = read_json(answer, _Page[wanted])  # type: ignore[valid-type]  # a type that is known only now
             yield from page.results
+            following, given = page.next, None
 
 
-def _write_rows(body: IO[bytes], rows: Iterable[Row]) -> str:
-    """Write the rows a line each, and return which roster they are of."""
+def _write_rows(body: IO[bytes], rows: Iterable[Row]) -> EnrollmentKind:
+    """Write the rows a line each, and return of which kind they are."""
     encoder, kinds = msgspec.json.Encoder(), set[type[Row]]()
     for row in rows:
         kinds.add(type(row))
         body.write(encoder.encode(row) + b"\n")
     if len(kinds) != 1:
         raise ValueError("A roster has rows, all of one kind.")
-    return {ProgramRow: "roster", CourseRow: "course-roster"}[kinds.pop()]
+    is_program = kinds == {ProgramRow}
+    return EnrollmentKind.PROGRAM_ENROLLMENTS if is_program else EnrollmentKind.COURSE_ENROLLMENTS
 
 
 def _segment(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol
 from uuid import UUID
 
 from matricula.lms_client.records import (
@@ -10,20 +10,28 @@ from matricula.lms_client.records import (
     ChangePage,
     CourseEnrollment,
     CourseRow,
+    CourseStudent,
+    Digest,
+    EnrollmentKind,
+    Form,
+    Grade,
     Job,
     Mode,
+    Organization,
     Program,
     ProgramEnrollment,
     ProgramRow,
     RosterAnswer,
     RowAnswer,
+    StoredRow,
+    Student,
 )
 
 Row = ProgramRow | CourseRow
 
 
 class Lms(Protocol):
-    """An LMS, over HTTP or in memory. Programs are named by key or uuid.
+    """An LMS, over HTTP or in memory. Programs are named by key or uuid, or in edX's API by uuid.
 
     Each method raises ``LmsTrouble``: ``LmsNotFound`` for what does not exist or may not be known,
     ``LmsNotAllowed``, ``LmsRefused``, and what is nobody's fault here: ``LmsBusy``, ``LmsBroken``,
@@ -33,8 +41,14 @@ class Lms(Protocol):
     def get_program(self, uuid: UUID) -> Program:
         """Return a program with its curricula and course runs."""
 
+    def find_program(self, key: str) -> Program | None:
+        """Return the program of a key or uuid with its curricula and course runs, or None."""
+
     def list_programs(self) -> Iterator[Program]:
         """Return all programs of the catalog."""
+
+    def list_organizations(self) -> Iterator[Organization]:
+        """Return all organizations of the catalog."""
 
     def send_roster(
         self,
@@ -45,11 +59,33 @@ class Lms(Protocol):
         atomic: bool = False,
         dry_run: bool = False,
         reason: str = "",
+        key: str = "",
     ) -> RosterAnswer | Job:
         """Send rows of one kind; a short roster is answered at once, a long one becomes a job.
 
+        What is sent again under the same ``key`` is not done again, and has the same answer.
+
         Raises:
             ValueError: there are rows of both kinds, or none.
+        """
+
+    def send_roster_file(
+        self,
+        program: str,
+        file: IO[bytes],
+        *,
+        kind: EnrollmentKind,
+        form: Form,
+        mode: Mode = Mode.UPSERT,
+        atomic: bool = False,
+        dry_run: bool = False,
+        reason: str = "",
+        key: str = "",
+    ) -> RosterAnswer | Job:
+        """Send what is left of a file as a roster; it is read as it is sent, and perhaps again.
+
+        Its lines count as the LMS counts them: in CSV the header is the first. What is sent again
+        under the same ``key`` is not done again, and has the same answer.
         """
 
     def get_job(self, job: UUID) -> Job:
@@ -75,6 +111,14 @@ class Lms(Protocol):
     ) -> Iterator[CourseEnrollment]:
         """Return what students are granted through a program."""
 
+    def get_digest(self, program: str, kind: EnrollmentKind) -> Digest:
+        """Return the digest of a program's enrollments: cheap as long as nothing changes."""
+
+    def list_bucket_rows(
+        self, program: str, kind: EnrollmentKind, buckets: Collection[str]
+    ) -> Iterator[StoredRow]:
+        """Return the rows of buckets, in no order; they are read as they are taken."""
+
     def list_changes(
         self,
         *,
@@ -91,3 +135,23 @@ class Lms(Protocol):
         self, organization: str, usernames: dict[str, str], *, reason: str
     ) -> list[Binding]:
         """Link student keys to accounts, each by itself; ``usernames`` are by student key."""
+
+    def list_students(self, program: UUID) -> Iterator[Student]:
+        """Return who is in a program, with the names of their accounts. By edX's API."""
+
+    def list_course_students(self, program: UUID, course_run: str) -> Iterator[CourseStudent]:
+        """Return who is granted a course run through a program. By edX's API."""
+
+    def list_grades(self, program: UUID, course_run: str) -> Iterator[Grade]:
+        """Return the grades of a program's students in one of its course runs. By edX's API."""
+
+    def write_v1(
+        self, program: UUID, rows: Iterable[Row], *, mode: Mode = Mode.UPSERT
+    ) -> Iterator[RowAnswer]:
+        """Write rows by edX's API, so many at a time as it takes, and yield each row's answer.
+
+        A call is made when its first answer is asked for. Rows are compared within a call alone.
+        A row's action is ``write`` or ``refuse``: that API does not say more. A course is named
+        by its run's own key. With ``Mode.CREATE``, rows whose answer was lost on the way are
+        answered ``conflict``.
+        """

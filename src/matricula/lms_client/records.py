@@ -17,6 +17,20 @@ class Mode(StrEnum):
     UPSERT = "upsert"
 
 
+class EnrollmentKind(StrEnum):
+    """Which of a program's enrollments: its own, or those in its course runs."""
+
+    PROGRAM_ENROLLMENTS = "program_enrollments"
+    COURSE_ENROLLMENTS = "course_enrollments"
+
+
+class Form(StrEnum):
+    """How a file of rows is written; both in UTF-8."""
+
+    CSV = "text/csv"
+    NDJSON = "application/x-ndjson"
+
+
 class Organization(msgspec.Struct, frozen=True):
     """A school or partner."""
 
@@ -181,3 +195,96 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     value: str
     username: str
     outcome: str
+
+
+class Bucket(msgspec.Struct, frozen=True, kw_only=True):
+    """The digest of those rows of a program whose students are in one bucket."""
+
+    bucket: str
+    digest: str
+    rows: int
+
+
+class Digest(msgspec.Struct, frozen=True, kw_only=True):
+    """What proves a copy of a program's enrollments; buckets without rows are left out."""
+
+    program: str
+    kind: EnrollmentKind
+    digest: str
+    rows: int
+    buckets: Sequence[Bucket]
+
+
+class StoredProgramRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a roster may change of a program enrollment, and whether its student has an account."""
+
+    bucket: str
+    curriculum: str
+    status: str
+    account_exists: bool
+    student_key: str
+
+    def list_cells(self) -> list[str]:
+        """Return what is digested."""
+        return [self.curriculum, self.status, _word(self.account_exists), self.student_key]
+
+
+class StoredCourseRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a course roster may change of a grant, and whether its student has an account."""
+
+    bucket: str
+    course_run: str
+    curriculum: str
+    status: str
+    course_staff: bool
+    account_exists: bool
+    student_key: str
+
+    def list_cells(self) -> list[str]:
+        """Return what is digested."""
+        return [
+            self.course_run,
+            self.curriculum,
+            self.status,
+            _word(self.course_staff),
+            _word(self.account_exists),
+            self.student_key,
+        ]
+
+
+StoredRow = StoredProgramRow | StoredCourseRow
+
+
+class Student(msgspec.Struct, frozen=True, kw_only=True):
+    """That a student is in a program, as edX tells it; without account the names are empty."""
+
+    student_key: str | None
+    status: str
+    account_exists: bool
+    curriculum_uuid: str | None = None
+    username: str = ""
+    email: str = ""
+
+
+class CourseStudent(msgspec.Struct, frozen=True, kw_only=True):
+    """That a student is granted a course run through a program, as edX tells it."""
+
+    student_key: str | None
+    status: str
+    account_exists: bool
+    curriculum_uuid: str | None = None
+    course_staff: bool = False
+
+
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """What a student earned in a course run; ``percent`` is from 0 to 1. Or why it is not told."""
+
+    student_key: str | None
+    passed: bool | None = None
+    percent: float | None = None
+    letter_grade: str | None = None
+    error: str | None = None
+
+
+def _word(flag: bool) -> str:  # noqa: FBT001  it is what is written
+    return "true" if flag else "false"

@@ -9,7 +9,7 @@ from hypothesis import strategies
 from matricula.lms.rosters import decoding
 from matricula.lms.rosters.decoding import JsonRows, NdjsonRows, Record
 from matricula.lms.rosters.reading import COURSE_COLUMNS, PROGRAM_COLUMNS
-from matricula.lms.rosters.splitting import (
+from matricula.service.splitting import (
     LINE_LIMIT,
     LineTooLong,
     MalformedLine,

@@ -6,8 +6,8 @@ from hypothesis import given as sampled
 
 from matricula.lms.access.api import PermissionMissing
 from matricula.lms.catalog.api import ProgramOutline, get_program
-from matricula.lms.identities.api import retire_account
 from matricula.lms.kernel.api import Actor, ActorKind, WriteMode, find_key_fault, fold
+from matricula.lms.people.api import retire_account
 from matricula.lms.program_enrollments.api import (
     STATUSES,
     ProgramRow,

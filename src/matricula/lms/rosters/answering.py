@@ -10,9 +10,9 @@ import msgspec
 
 from matricula.lms.kernel.api import Action, Judgement
 from matricula.lms.rosters.comparing import Survey
-from matricula.lms.rosters.escaping import escape_cells, write_cells
 from matricula.lms.rosters.reading import Layout, RosterRow
 from matricula.lms.rosters.replacing import replacing
+from matricula.service.escaping import escape_cells, write_cells
 
 ADDED = ("line", "verdict", "reason")
 

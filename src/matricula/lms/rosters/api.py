@@ -3,7 +3,15 @@
 from matricula.lms.rosters.answering import Answer, Answers, ResultFile, answering_to
 from matricula.lms.rosters.applying import apply_roster, plan_roster
 from matricula.lms.rosters.canceling import JobFinished, cancel_job
-from matricula.lms.rosters.escaping import write_cells
+from matricula.lms.rosters.digesting import (
+    ROW_COLUMNS,
+    Bucket,
+    ProgramDigest,
+    StoredRow,
+    digest_program,
+    list_bucket_rows,
+)
+from matricula.lms.rosters.erasing import erase_from_rosters, hold_unfinished_jobs
 from matricula.lms.rosters.exporting import Exported, export_columns, export_roster, export_rows
 from matricula.lms.rosters.following import (
     UnknownJob,
@@ -33,19 +41,22 @@ from matricula.lms.rosters.reading import (
 )
 from matricula.lms.rosters.receiving import RosterTooLarge, receive_roster
 from matricula.lms.rosters.replacing import FileNotFinished, NotReplaceable, replacing
-from matricula.lms.rosters.splitting import UnreadableRoster
 from matricula.lms.rosters.submitting import (
     AccountNeeded,
     AnsweredRoster,
     RosterOrder,
     submit_roster,
 )
+from matricula.service.escaping import write_cells
+from matricula.service.splitting import UnreadableRoster
 
 __all__ = [
+    "ROW_COLUMNS",
     "AccountNeeded",
     "Answer",
     "AnsweredRoster",
     "Answers",
+    "Bucket",
     "EmptyRoster",
     "Exported",
     "FileNotFinished",
@@ -56,6 +67,7 @@ __all__ = [
     "MissingColumns",
     "NoRoomForRoster",
     "NotReplaceable",
+    "ProgramDigest",
     "RepeatedColumns",
     "ResultFile",
     "RosterChanged",
@@ -64,6 +76,7 @@ __all__ = [
     "RosterKind",
     "RosterOrder",
     "RosterTooLarge",
+    "StoredRow",
     "UnexpectedColumn",
     "UnknownJob",
     "UnopenableRoster",
@@ -71,12 +84,16 @@ __all__ = [
     "answering_to",
     "apply_roster",
     "cancel_job",
+    "digest_program",
+    "erase_from_rosters",
     "export_columns",
     "export_roster",
     "export_rows",
     "forget_jobs",
     "get_job",
+    "hold_unfinished_jobs",
     "layout_of",
+    "list_bucket_rows",
     "list_job_answers",
     "list_jobs",
     "open_roster",

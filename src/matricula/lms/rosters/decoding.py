@@ -12,7 +12,7 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any, BinaryIO, NoReturn
 
 from matricula.lms.kernel.api import Judgement, Verdict, quote, refuse
-from matricula.lms.rosters.splitting import (
+from matricula.service.splitting import (
     BYTE_ORDER_MARK,
     LINE_LIMIT,
     UTF_16_MARKS,

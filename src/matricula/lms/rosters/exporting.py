@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.kernel.api import Actor
-from matricula.lms.rosters.escaping import write_cells
 from matricula.lms.rosters.reading import COURSE_COLUMNS, PROGRAM_COLUMNS
+from matricula.service.escaping import write_cells
 
 BATCH = 5_000
 

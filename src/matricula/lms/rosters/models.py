@@ -1,4 +1,4 @@
-"""Rosters that are worked off in the background, as jobs."""
+"""Rosters that are worked off in the background, as jobs; and digests of what programs hold."""
 
 from enum import StrEnum
 
@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import Program
+from matricula.lms.organizations.api import Organization
 
 
 class JobState(StrEnum):
@@ -102,3 +103,31 @@ class RosterJobChunk(models.Model):
 
     def __str__(self) -> str:
         return f"chunk {self.number} of roster job {self.job_id}"
+
+
+class RosterDigest(models.Model):
+    """The digest of a program's roster or course roster, as it was last computed.
+
+    It holds while nothing of the program was committed by ``transaction_id`` or a later one.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, db_index=False)
+    kind = models.TextField()
+    digest = models.TextField()
+    rows = models.BigIntegerField()
+    buckets = models.JSONField()
+    transaction_id = models.BigIntegerField(
+        help_text="The oldest that still ran when it was found to hold."
+    )
+
+    class Meta:
+        db_table = "roster_digest"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "kind"], name="one_digest_per_program_and_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} digest of program {self.program_id}"

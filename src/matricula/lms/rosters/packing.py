@@ -2,7 +2,6 @@
 
 import zlib
 from operator import itemgetter
-from typing import Any
 
 import msgspec
 
@@ -44,39 +43,50 @@ def pack_chunk(chunk: Chunk, layout: Layout) -> bytes:
     tails = {at: cells[width:] for at, cells in enumerate(chunk.cells) if len(cells) > width}
     columns = [list(map(itemgetter(place), chunk.cells)) for place in range(width)]
     lines = [row.line for row in chunk.rows]
-    return _pack(PackedRows(lines, columns, tails, chunk.misfits))
+    return pack(PackedRows(lines, columns, tails, chunk.misfits))
 
 
 def unpack_rows(packed: Packed, layout: Layout) -> Chunk:
     """Return the chunk that was packed, without its cells."""
-    found = _rows_decoder.decode(zlib.decompress(packed))
+    found = open_rows(packed)
     return Chunk(layout.make_rows(found.lines, found.columns), [], found.misfits)
 
 
 def unpack_chunk(packed: Packed, layout: Layout) -> Chunk:
     """Return the chunk that was packed."""
-    found = _rows_decoder.decode(zlib.decompress(packed))
+    found = open_rows(packed)
     cells = list(map(list, zip(*found.columns, strict=True)))
     for at, tail in found.tails.items():
         cells[at].extend(tail)
     return Chunk(layout.make_rows(found.lines, found.columns), cells, found.misfits)
 
 
+def open_rows(packed: Packed) -> PackedRows:
+    """Return the columns of the chunk that was packed, to be changed and packed again."""
+    return _rows_decoder.decode(zlib.decompress(packed))
+
+
+def open_answers(packed: Packed) -> PackedAnswers:
+    """Return the answers that were packed, to be changed and packed again."""
+    return _answers_decoder.decode(zlib.decompress(packed))
+
+
 def pack_answers(judged: list[Judgement]) -> bytes:
     """Return answers as bytes."""
     reasons = {at: each.reason for at, each in enumerate(judged) if each.reason}
     actions = [each.action for each in judged]
-    return _pack(PackedAnswers(actions, [each.verdict for each in judged], reasons))
+    return pack(PackedAnswers(actions, [each.verdict for each in judged], reasons))
 
 
 def unpack_answers(packed: Packed, chunk: Chunk) -> list[Judgement]:
     """Return the answers to a chunk that were packed."""
-    found = _answers_decoder.decode(zlib.decompress(packed))
+    found = open_answers(packed)
     reasons = found.reasons
     lines = (row.line for row in chunk.rows)
     answered = zip(lines, found.actions, found.verdicts, strict=True)
     return [Judgement(*each, reasons.get(at, "")) for at, each in enumerate(answered)]
 
 
-def _pack(packed: Any) -> bytes:  # noqa: ANN401  one of the structs above
+def pack(packed: PackedRows | PackedAnswers) -> bytes:
+    """Return columns or answers as bytes."""
     return zlib.compress(_encoder.encode(packed), LEVEL)

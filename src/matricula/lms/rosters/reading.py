@@ -11,7 +11,7 @@ from matricula.lms.kernel.api import Invalid, Judgement, Verdict, refuse
 from matricula.lms.program_enrollments.api import ProgramRow
 from matricula.lms.rosters.decoding import JsonRows, NdjsonRows, Record
 from matricula.lms.rosters.opening import Form, RosterFile, RosterKind
-from matricula.lms.rosters.splitting import Records
+from matricula.service.splitting import Records
 
 CHUNK_ROWS = 10_000
 CHUNK_BYTES = 8 << 20

@@ -9,7 +9,7 @@ from typing import IO
 
 from matricula.lms.kernel.api import Invalid
 from matricula.lms.rosters.opening import Form, NoRoomForRoster, RosterFile, RosterKind
-from matricula.lms.rosters.splitting import UnreadableRoster
+from matricula.service.splitting import UnreadableRoster
 
 BLOCK = 1 << 18
 GZIP = zlib.MAX_WBITS | 16

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from matricula.lms.rest.enrollment_v2.accounts import AccountsView, RetirementView
+from matricula.lms.rest.enrollment_v2.accounts import AccountsView, MergerView, RetirementView
 from matricula.lms.rest.enrollment_v2.catalog import CatalogView, ProgramsView, ProgramView
 from matricula.lms.rest.enrollment_v2.changes import ChangesView
 from matricula.lms.rest.enrollment_v2.conflicts import ConflictsView, ResolutionView
 from matricula.lms.rest.enrollment_v2.course_listing import CourseEnrollmentsView
+from matricula.lms.rest.enrollment_v2.digest import DigestRowsView, DigestView
 from matricula.lms.rest.enrollment_v2.grades import GradesView
 from matricula.lms.rest.enrollment_v2.health import HealthView
 from matricula.lms.rest.enrollment_v2.identities import (
@@ -38,6 +39,8 @@ urlpatterns = [
     path("catalog", CatalogView.as_view()),
     path("programs", ProgramsView.as_view()),
     path("", include("matricula.lms.rest.enrollment_v2.rosters.urls")),
+    path("programs/<path:key>/digest", DigestView.as_view()),
+    path("programs/<path:key>/digest/rows", DigestRowsView.as_view()),
     path("programs/<path:key>", ProgramView.as_view()),
     path("program-enrollments", ProgramEnrollmentsView.as_view()),
     path("course-enrollments", CourseEnrollmentsView.as_view()),
@@ -52,6 +55,7 @@ urlpatterns = [
     path("identities/conflicts/<int:conflict_id>/resolve", ResolutionView.as_view()),
     path("accounts", AccountsView.as_view()),
     path("accounts/<str:username>/retire", RetirementView.as_view()),
+    path("accounts/<str:username>/merge", MergerView.as_view()),
     path("grades", GradesView.as_view()),
     path("learners", NamedLearnerView.as_view()),
     path("learners/<str:username>", LearnerView.as_view()),

@@ -1,0 +1,252 @@
+"""What the LMS in memory keeps, and how it judges and writes rows: as the real one does."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from matricula.lms_client.protocol import Row
+from matricula.lms_client.records import (
+    Change,
+    CourseRow,
+    CourseRun,
+    EnrollmentKind,
+    Form,
+    Job,
+    Mode,
+    Program,
+    ProgramRow,
+    RosterAnswer,
+    RowAnswer,
+)
+from matricula.lms_client.refusals import LmsNotFound
+from matricula.service.folding import fold, strip_key
+from matricula.service.splitting import BYTE_ORDER_MARK, Records
+
+STATUSES = {"enrolled", "pending", "suspended", "canceled", "ended"}
+ROWS_AT_ONCE = 20_000
+NOT_FOUND = 404
+Numbered = tuple[int, Row]
+"""A row and the line it stands on."""
+
+_PAST = {"create": "created", "update": "changed"}
+
+
+@dataclass(frozen=True)
+class FakeGrade:
+    """What somebody earned in a course run; without percent it cannot be told."""
+
+    is_passing: bool
+    percent: float | None
+    letter: str = ""
+
+
+@dataclass
+class Stored:
+    """What is stored of a student in a program, or of a student in a course run."""
+
+    value: str
+    status: str
+    created_at: datetime
+    modified_at: datetime
+    is_staff: bool = False
+
+
+@dataclass
+class Judged:
+    """A row and its answer."""
+
+    row: Row
+    answer: RowAnswer
+
+
+@dataclass
+class FakeStore:
+    """A catalog, accounts by username, grades by username and run, and what is written."""
+
+    programs: list[Program] = field(default_factory=list)
+    usernames: set[str] = field(default_factory=set)
+    rows_at_once: int = ROWS_AT_ONCE
+    grades: dict[tuple[str, str], FakeGrade] = field(default_factory=dict)
+    _students: dict[tuple[UUID, str], Stored] = field(default_factory=dict)
+    _grants: dict[tuple[UUID, str, str], Stored] = field(default_factory=dict)
+    _bound: dict[tuple[str, str], str] = field(default_factory=dict)
+    _jobs: dict[UUID, tuple[Job, list[RowAnswer]]] = field(default_factory=dict)
+    _changes: list[Change] = field(default_factory=list)
+    _kept: dict[str, RosterAnswer | Job] = field(default_factory=dict)
+
+    def _bind(self, organization: str, key: str, username: str, reason: str) -> str:
+        if username not in self.usernames:
+            return "unknown-account"
+        holder = self._bound.setdefault((organization, fold(key)), username)
+        if holder != username:
+            return "refused"
+        after = {"value": key, "username": username}
+        self._tell("identity", "changed", after, reason)
+        return "bound"
+
+    def _find_program(self, name: str) -> Program:
+        for program in self.programs:
+            if name.lower() in {program.key.lower(), str(program.uuid)}:
+                return program
+        raise not_found(f"There is no program {name!r}.")
+
+    def _find_job(self, uuid: UUID) -> tuple[Job, list[RowAnswer]]:
+        if uuid not in self._jobs:
+            raise not_found(f"There is no job {uuid}.")
+        return self._jobs[uuid]
+
+    def _holder(self, program: Program, folded: str) -> str | None:
+        return self._bound.get((school(program), folded))
+
+    def _judge_all(self, program: Program, rows: list[Numbered], mode: Mode) -> list[Judged]:
+        repeated = Counter(_name(program, row) for _, row in rows)
+        return [
+            Judged(row, self._judge(program, line, row, mode, repeated[_name(program, row)]))
+            for line, row in rows
+        ]
+
+    def _judge(self, program: Program, line: int, row: Row, mode: Mode, times: int) -> RowAnswer:
+        course_id = row.course_id if isinstance(row, CourseRow) else None
+
+        def answer(action: str, verdict: str) -> RowAnswer:
+            return RowAnswer(
+                line=line,
+                student_key=row.student_key,
+                action=action,
+                verdict=verdict,
+                reason="refused" if action == "refuse" else "",
+                course_id=course_id,
+            )
+
+        if fault := self._find_fault(program, row, times):
+            return answer("refuse", fault)
+        stored = self._find_stored(program, row)
+        if stored is None:
+            may = mode is not Mode.UPDATE
+            missing = "not-in-program" if course_id is None else "not-found"
+            return answer("create", row.status) if may else answer("refuse", missing)
+        if mode is Mode.CREATE:
+            return answer("refuse", "conflict")
+        same = stored.status == row.status and _staff(row) in {None, stored.is_staff}
+        return answer("unchanged" if same else "update", row.status)
+
+    def _find_fault(self, program: Program, row: Row, times: int) -> str | None:
+        allowed = STATUSES if isinstance(row, ProgramRow) else {"active", "inactive"}
+        if not fold(row.student_key):
+            return "invalid-key"
+        if isinstance(row, CourseRow) and _find_run(program, row.course_id) is None:
+            return "course-not-found"
+        if times > 1:
+            return "duplicated"
+        if row.status not in allowed:
+            return "invalid-status"
+        is_in = (program.uuid, fold(row.student_key)) in self._students
+        return None if is_in or isinstance(row, ProgramRow) else "not-in-program"
+
+    def _find_stored(self, program: Program, row: Row) -> Stored | None:
+        folded = fold(row.student_key)
+        if isinstance(row, ProgramRow):
+            return self._students.get((program.uuid, folded))
+        run = _find_run(program, row.course_id)
+        return self._grants.get((program.uuid, folded, run.key if run else ""))
+
+    def _write(self, program: Program, judged: Judged, reason: str) -> None:
+        row, action = judged.row, judged.answer.action
+        if action not in {"create", "update"}:
+            return
+        now = datetime.now(UTC)
+        folded = fold(row.student_key)
+        stored = self._find_stored(program, row)
+        if stored is None:
+            stored = Stored(strip_key(row.student_key), row.status, now, now)
+        stored.status, stored.modified_at = row.status, now
+        stored.is_staff = bool(stored.is_staff if _staff(row) is None else _staff(row))
+        after = {"program": program.key, "student_key": stored.value, "status": row.status}
+        subject = "program_enrollment"
+        if isinstance(row, ProgramRow):
+            self._students[program.uuid, folded] = stored
+        elif run := _find_run(program, row.course_id):
+            self._grants[program.uuid, folded, run.key] = stored
+            subject, after = "course_enrollment", {**after, "course_run": run.key}
+        self._tell(subject, _PAST[action], after, reason)
+
+    def _tell(self, subject: str, action: str, after: dict[str, Any], reason: str) -> None:
+        change = Change(
+            cursor=str(len(self._changes) + 1),
+            subject=subject,
+            action=action,
+            before=None,
+            after=after,
+            at=datetime.now(UTC),
+            actor="account:0",
+            reason=reason,
+        )
+        self._changes.append(change)
+
+
+def not_found(words: str) -> LmsNotFound:
+    """Return the refusal of what does not exist."""
+    return LmsNotFound(words, status=NOT_FOUND, code="not-found", request_id="")
+
+
+def school(program: Program) -> str:
+    """Return the key of the organization whose student keys a program's rosters speak."""
+    return program.authoring_organizations[0].key
+
+
+def active_curriculum(program: Program) -> str:
+    """Return the uuid of the curriculum that is meant if a row names none."""
+    return next(str(each.uuid) for each in program.curricula if each.is_active)
+
+
+def runs(program: Program) -> list[CourseRun]:
+    """Return the course runs of a program."""
+    active = next((each for each in program.curricula if each.is_active), None)
+    courses = [*program.courses, *(active.courses if active else ())]
+    return [run for course in courses for run in course.course_runs]
+
+
+def _find_run(program: Program, key: str) -> CourseRun | None:
+    return next((run for run in runs(program) if key in {run.key, run.external_key}), None)
+
+
+def _name(program: Program, row: Row) -> tuple[str, str]:
+    if isinstance(row, ProgramRow):
+        return (fold(row.student_key), "")
+    run = _find_run(program, row.course_id)
+    return (fold(row.student_key), run.key if run else row.course_id)
+
+
+def _staff(row: Row) -> bool | None:
+    return row.course_staff if isinstance(row, CourseRow) else None
+
+
+def count(answers: list[RowAnswer]) -> dict[str, int]:
+    """Return how many answers there are by action."""
+    counted = Counter(each.action for each in answers)
+    return {action: counted[action] for action in ("create", "update", "unchanged", "refuse")}
+
+
+def read_rows(content: bytes, kind: EnrollmentKind, form: Form) -> list[Numbered]:
+    """Return the rows of a file with their lines."""
+    is_program = kind is EnrollmentKind.PROGRAM_ENROLLMENTS
+    wanted: type[Row] = ProgramRow if is_program else CourseRow
+    if form is Form.NDJSON:
+        lines = enumerate(content.removeprefix(BYTE_ORDER_MARK).split(b"\n"), start=1)
+        return [(at, msgspec.json.decode(line, type=wanted)) for at, line in lines if line.strip()]
+    (_, header), *records = Records(BytesIO(content))
+    return [
+        (at, _read_cells(dict(zip(header, cells, strict=False)), wanted)) for at, cells in records
+    ]
+
+
+def _read_cells(cells: dict[str, str], wanted: type[Row]) -> Row:
+    given: dict[str, Any] = dict(cells)
+    if "course_staff" in given:
+        given["course_staff"] = {"true": True, "false": False}.get(given["course_staff"].lower())
+    return msgspec.convert(given, wanted)
