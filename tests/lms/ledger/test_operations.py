@@ -17,12 +17,12 @@ from matricula.lms.identities.api import (
     list_conflicts,
     rebind_identity,
     resolve_conflict,
-    retire_account,
     unbind_identity,
 )
 from matricula.lms.integrity.api import check_integrity
 from matricula.lms.kernel.api import Action, WriteMode
 from matricula.lms.ledger.api import Change, ChangeSet
+from matricula.lms.people.api import retire_account
 from matricula.lms.preemptive_enrollments.api import Waiting, expire_waiting, withdraw_waiting
 from matricula.lms.program_enrollments.api import ProgramRow, write_program_enrollments
 from tests import given

@@ -5,17 +5,30 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from matricula.lms.kernel.api import Actor, ActorKind
-from matricula.lms.ledger.api import REASON_LENGTH, Change, ChangeSet, InvalidReason, recorded
+from matricula.lms.kernel.api import Actor, ActorKind, prepared_cursor, sent_together
+from matricula.lms.ledger.api import (
+    REASON_LENGTH,
+    Change,
+    ChangeSet,
+    InvalidReason,
+    recorded,
+    recording,
+)
 from tests import given
 from tests.lms.kernel.seeing import count_statements, look, run
 
 UNNAMED = "has not named its change set"
+MENTION_EMAIL = "INSERT INTO identity (kind, value, folded) VALUES ('email', %s, %s)"
 SET = "SELECT set_config('matricula.change_set', %s, {})"
 
 
 def mention(value: str) -> None:
-    run("INSERT INTO identity (kind, value, folded) VALUES ('email', %s, %s)", value, value)
+    run(MENTION_EMAIL, value, value)
+
+
+def mention_prepared(value: str) -> None:
+    with prepared_cursor() as cursor:
+        cursor.execute(MENTION_EMAIL, [value, value])
 
 
 def mention_and_fail(value: str) -> None:
@@ -55,6 +68,37 @@ def test_naming_it_costs_one_statement_beside_the_transaction() -> None:
             pass
 
     assert count_statements(act) == 3  # begin, the name, commit
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_name_may_be_sent_with_the_first_statements() -> None:
+    with (
+        recording(by=given.OPERATOR, at=given.NOW, reason="together") as change_set,
+        sent_together(),
+    ):
+        change_set.name()
+        mention_prepared("a")
+    assert authors() == {"a": "together"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_until_it_is_sent_nothing_can_be_written() -> None:
+    with (
+        pytest.raises(IntegrityError, match=UNNAMED),
+        recording(by=given.OPERATOR, at=given.NOW),
+    ):
+        mention("a")
+    assert (ChangeSet.objects.count(), Change.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_after_an_act_whose_name_was_sent_so_the_outer_one_goes_on() -> None:
+    with recorded(by=given.OPERATOR, at=given.NOW, reason="outer"):
+        with recording(by=given.MAIL, at=given.NOW, reason="inner") as inner, sent_together():
+            inner.name()
+            mention_prepared("first")
+        mention("second")
+    assert authors() == {"first": "inner", "second": "outer"}
 
 
 @pytest.mark.django_db(transaction=True)

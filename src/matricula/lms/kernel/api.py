@@ -1,13 +1,19 @@
 """The door of the kernel."""
 
 from matricula.lms.kernel.actors import Actor, ActorKind
-from matricula.lms.kernel.folding import fold, strip_key
+from matricula.service.folding import fold, strip_key
 from matricula.lms.kernel.keys import KEY_LENGTH, UNSTORABLE, find_key_fault
-from matricula.lms.kernel.locking import Lock, lock_until_commit, migration_lock
+from matricula.lms.kernel.locking import (
+    Lock,
+    Wanted,
+    lock_in_turn_until_commit,
+    lock_until_commit,
+)
+from matricula.service.migrating import migration_lock
 from matricula.service.losing import is_connection_lost
 from matricula.lms.kernel.preparing import prepared_cursor, sent_together
 from matricula.service.quoting import quote
-from matricula.lms.kernel.reaching import DatabaseAway, require_database
+from matricula.service.reaching import DatabaseAway, require_database
 from matricula.lms.kernel.reckoning import in_utc
 from matricula.service.refusals import (
     Conflict,
@@ -46,6 +52,7 @@ __all__ = [
     "Source",
     "Unavailable",
     "Verdict",
+    "Wanted",
     "WriteMode",
     "find_key_fault",
     "find_repeats",
@@ -53,6 +60,7 @@ __all__ = [
     "group_repeats",
     "in_utc",
     "is_connection_lost",
+    "lock_in_turn_until_commit",
     "lock_until_commit",
     "merge_codes",
     "migration_lock",

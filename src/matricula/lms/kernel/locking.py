@@ -1,12 +1,11 @@
 """Locks that last to the end of the transaction, so that writers of one thing go one by one."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from enum import IntEnum
-
-from django.db import connection
+from typing import NamedTuple
 
 from matricula.lms.kernel.preparing import prepared_cursor
+from matricula.service.migrating import MIGRATION_LOCK
 
 
 class Lock(IntEnum):
@@ -15,17 +14,33 @@ class Lock(IntEnum):
     PROGRAM = 0x4D41_0001
     DIRECT_ENROLLMENTS = 0x4D41_0002
     CATALOG = 0x4D41_0003
-    MIGRATION = 0x4D41_0004
+    MIGRATION = MIGRATION_LOCK
     ONE_PROGRAM_PER_RUN = 0x4D41_0005
     MENTION = 0x4D41_0006
     """Of an organization, before any other. Whoever makes several of its identities in one
     statement shares it; who makes some in one statement and some in the next has it alone."""
     ROSTER_JOB = 0x4D41_0007
     """Before even that one: of two workers at one job, one waits and finds the chunk done."""
+    SUBJECT = 0x4D41_0008
+    """Of somebody at a provider (a hash of both), who may sign in twice at once."""
 
 
-LOCK = "SELECT count(pg_advisory_xact_lock(%s, id)) FROM unnest(%s::int[]) AS locked (id)"
-SHARE = "SELECT count(pg_advisory_xact_lock_shared(%s, id)) FROM unnest(%s::int[]) AS locked (id)"
+# unnest gives the rows in the order of the arrays, and so they are locked.
+LOCK = """
+SELECT count(
+    CASE WHEN is_shared THEN pg_advisory_xact_lock_shared(lock, id)
+         ELSE pg_advisory_xact_lock(lock, id) END
+)
+FROM unnest(%s::int[], %s::int[], %s::boolean[]) AS wanted (lock, id, is_shared)
+"""
+
+
+class Wanted(NamedTuple):
+    """A lock that somebody wants: of a thing, alone or with others who share it."""
+
+    lock: Lock
+    id: int
+    is_shared: bool = False
 
 
 def lock_until_commit(lock: Lock, ids: Iterable[int], *, shared: bool = False) -> None:
@@ -33,16 +48,11 @@ def lock_until_commit(lock: Lock, ids: Iterable[int], *, shared: bool = False) -
 
     ``shared`` locks keep out those who want them alone, and not each other.
     """
+    lock_in_turn_until_commit(*(Wanted(lock, id_, shared) for id_ in sorted(set(ids))))
+
+
+def lock_in_turn_until_commit(*wanted: Wanted) -> None:
+    """Take the locks in this order and in one statement, waiting for whoever holds them."""
+    locks, ids, are_shared = zip(*wanted, strict=True) if wanted else ((), (), ())
     with prepared_cursor() as cursor:
-        cursor.execute(SHARE if shared else LOCK, [lock.value, sorted(set(ids))])
-
-
-@contextmanager
-def migration_lock() -> Iterator[None]:
-    """Keep other migrations out until the block ends, or this process does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, 0)", [Lock.MIGRATION.value])
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [Lock.MIGRATION.value])
+        cursor.execute(LOCK, [list(map(int, locks)), list(ids), list(are_shared)])

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 
 
@@ -30,10 +30,11 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
     Values go beside a statement, not in it: where its text does not say what type one has, a cast
     must.
     """
-    connection.close_if_health_check_failed()  # as before any cursor of Django's
-    connection.ensure_connection()
-    own: Any = _PreparingCursor(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    session = connections[DEFAULT_DB_ALIAS]
+    session.close_if_health_check_failed()  # as before any cursor of Django's
+    session.ensure_connection()
+    own: Any = _PreparingCursor(session.connection)
+    wrap = session.make_debug_cursor if session.queries_logged else session.make_cursor
     with wrap(own) as cursor:
         yield cursor
 
@@ -45,6 +46,7 @@ def sent_together() -> Iterator[None]:
     Whoever fetches waits for all that was sent. What is refused is raised there, or at the end of
     the block, and nothing that was sent after it is carried out. COPY has no place in it.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    session = connections[DEFAULT_DB_ALIAS]
+    session.ensure_connection()
+    with session.wrap_database_errors, session.connection.pipeline():
         yield

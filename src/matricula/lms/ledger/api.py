@@ -1,6 +1,7 @@
 """The door of the ledger."""
 
-from matricula.lms.ledger.erasing import ERASED, erase_from_ledger, is_distinctive, match_words
+from matricula.lms.ledger.erasing import erase_from_ledger
+from matricula.lms.ledger.matching import ERASED, Names, is_distinctive, match_words
 from matricula.lms.ledger.models import Change, ChangeSet
 from matricula.lms.ledger.numbering import continue_numbering, is_numbered_elsewhere
 from matricula.lms.ledger.recalling import (
@@ -12,6 +13,7 @@ from matricula.lms.ledger.recording import (
     REASON_LENGTH,
     InvalidReason,
     recorded,
+    recording,
     require_storable_reason,
 )
 from matricula.lms.ledger.triggers import record_changes
@@ -22,6 +24,7 @@ __all__ = [
     "Change",
     "ChangeSet",
     "InvalidReason",
+    "Names",
     "continue_numbering",
     "erase_from_ledger",
     "is_distinctive",
@@ -32,5 +35,6 @@ __all__ = [
     "match_words",
     "record_changes",
     "recorded",
+    "recording",
     "require_storable_reason",
 ]

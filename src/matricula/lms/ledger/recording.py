@@ -1,11 +1,13 @@
 """Naming the change set under which a transaction writes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from matricula.lms.kernel.api import UNSTORABLE, Actor, Invalid, prepared_cursor, sent_together
 
@@ -38,6 +40,25 @@ FROM named
 NAME_AGAIN = "SELECT set_config('matricula.change_set', %s, true)"
 
 
+class NamedChangeSet:
+    """The change set that a transaction has named, or is about to name."""
+
+    def __init__(self, cursor: CursorWrapper, named: Mapping[str, Any]) -> None:
+        """Name it by ``cursor``, which is for nothing else."""
+        self._cursor = cursor
+        self._named = named
+
+    def name(self) -> None:
+        """Put the transaction under it, from the next statement on."""
+        self._cursor.execute(NAME_CHANGE_SET, self._named)
+
+    @cached_property
+    def id_and_outer(self) -> tuple[int, str]:
+        """Its own id, and the name of the one that was in force before, if any."""
+        id_, outer = self._cursor.fetchone()[:2]
+        return id_, outer or ""
+
+
 @contextmanager
 def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
     """Open a transaction whose changes are ``by``'s, and yield the id of its change set.
@@ -48,29 +69,36 @@ def recorded(*, by: Actor, at: datetime, reason: str = "") -> Iterator[int]:
     Raises:
         InvalidReason: it has control characters, or over ``REASON_LENGTH`` characters.
     """
+    with recording(by=by, at=at, reason=reason) as change_set:
+        with sent_together():  # with it goes the BEGIN
+            change_set.name()
+        yield change_set.id_and_outer[0]
+
+
+@contextmanager
+def recording(*, by: Actor, at: datetime, reason: str = "") -> Iterator[NamedChangeSet]:
+    """Open a transaction as ``recorded`` does, which the caller puts under its change set.
+
+    For callers who send the name together with the first statements that write; without it, the
+    tables refuse those.
+
+    Raises:
+        InvalidReason: it has control characters, or over ``REASON_LENGTH`` characters.
+    """
     require_storable_reason(reason)
-    nested = connection.in_atomic_block
-    with transaction.atomic():
-        change_set_id, outer = _name_change_set(by=by, at=at, reason=reason)
-        yield change_set_id
-        if nested and not transaction.get_rollback():  # a rollback takes the name back by itself
-            with connection.cursor() as cursor:
-                cursor.execute(NAME_AGAIN, [outer or ""])
-
-
-def _name_change_set(*, by: Actor, at: datetime, reason: str) -> tuple[int, str | None]:
-    named: dict[str, Any] = {
+    named = {
         "actor": by.name,
         "channel": by.channel,
         "reason": reason,
         "request_id": by.request_id,
         "at": at,
     }
-    with prepared_cursor() as cursor:
-        with sent_together():  # with it goes the BEGIN
-            cursor.execute(NAME_CHANGE_SET, named)
-        change_set_id, outer = cursor.fetchone()[:2]
-    return change_set_id, outer
+    nested = connection.in_atomic_block
+    with transaction.atomic(), prepared_cursor() as cursor:
+        change_set = NamedChangeSet(cursor, named)
+        yield change_set
+        if nested and not transaction.get_rollback():  # a rollback takes the name back by itself
+            cursor.execute(NAME_AGAIN, [change_set.id_and_outer[1]])
 
 
 def require_storable_reason(reason: str) -> None:

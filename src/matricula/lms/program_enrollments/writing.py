@@ -23,15 +23,16 @@ from matricula.lms.kernel.api import (
     Repeats,
     Source,
     Verdict,
+    Wanted,
     WriteMode,
-    lock_until_commit,
+    lock_in_turn_until_commit,
     merge_codes,
     prepared_cursor,
     refuse,
     sent_together,
     stage,
 )
-from matricula.lms.ledger.api import recorded
+from matricula.lms.ledger.api import recording
 from matricula.lms.program_enrollments.sifting import ProgramRow, Sifted, sift
 
 COLUMNS = {
@@ -145,11 +146,17 @@ def write_program_enrollments(
     refused = len(rows) - len(sifted.position)
     if not sifted.position or (atomic and refused):
         return _answer(rows, sifted, _judge(sifted, program=program, mode=mode))
-    with recorded(by=by, at=at, reason=reason), prepared_cursor() as cursor:
+    with (
+        recording(by=by, at=at, reason=reason) as change_set,
+        prepared_cursor() as cursor,
+    ):
         staged = _stage(cursor, sifted)
-        with sent_together():
-            lock_until_commit(Lock.MENTION, [program.organization_id], shared=True)
-            lock_until_commit(Lock.PROGRAM, [program.id])
+        with sent_together():  # with them goes the BEGIN
+            change_set.name()
+            lock_in_turn_until_commit(
+                Wanted(Lock.MENTION, program.organization_id, is_shared=True),
+                Wanted(Lock.PROGRAM, program.id),
+            )
             _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
         codes = _fetch_codes(cursor)
         while "m" in codes:  # retired since it was mentioned; what is written stays so
