@@ -1,6 +1,10 @@
-"""What the architecture tests look at: the files, the apps, their order, and the models."""
+"""What the architecture tests look at: the files, the apps, their order, and the models.
+
+Apps and models are those of the service whose settings the run has.
+"""
 
 import ast
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,21 +16,24 @@ from django.db.models import Model
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "matricula"
-LMS = SOURCE / "lms"
+SERVICE = SOURCE / os.environ["DJANGO_SETTINGS_MODULE"].split(".")[1]
+OTHERS = {"lms", "registrar"} - {SERVICE.name}
+REACHED = [path for path in SOURCE.iterdir() if path.is_dir() and path.name not in OTHERS]
+"""The service and what it shares a process with; other services have models of the same names."""
 WITHOUT_A_DOOR = {"config", "pages", "rest"}  # nobody calls them; they answer at addresses
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def read_layers() -> list[set[str]]:
-    """Read the order of the LMS's apps, highest first, where import-linter reads it."""
+    """Read the order of the service's apps, highest first, where import-linter reads it."""
     contracts = PYPROJECT["tool"]["importlinter"]["contracts"]
-    layers = next(one["layers"] for one in contracts if one.get("id") == "lms-layers")
+    layers = next(one["layers"] for one in contracts if one.get("id") == f"{SERVICE.name}-layers")
     return [set(re.findall(r"\w+", layer)) for layer in layers]
 
 
 HEIGHT = {app: -level for level, layer in enumerate(read_layers()) for app in layer}
-APPS = sorted(path.parent.name for path in LMS.glob("*/__init__.py"))
+APPS = sorted(path.parent.name for path in SERVICE.glob("*/__init__.py"))
 APPS_WITH_DOORS = [app for app in APPS if app not in WITHOUT_A_DOOR]
 
 

@@ -8,8 +8,8 @@ import pytest
 from tests.architecture.reading import (
     APPS,
     APPS_WITH_DOORS,
-    LMS,
-    SOURCE,
+    REACHED,
+    SERVICE,
     list_all_models,
     list_python_files,
     parse,
@@ -24,7 +24,7 @@ def graph() -> grimp.ImportGraph:
 
 @pytest.mark.parametrize("app", APPS_WITH_DOORS)
 def test_an_app_is_entered_only_through_its_door(graph: grimp.ImportGraph, app: str) -> None:
-    package = f"matricula.lms.{app}"
+    package = f"matricula.{SERVICE.name}.{app}"
     inside = {package, *graph.find_descendants(package)}
     trespasses = [
         f"{importer} imports {imported}"
@@ -47,18 +47,17 @@ def test_the_database_server_is_entered_only_through_its_package(graph: grimp.Im
 
 @pytest.mark.parametrize("app", APPS_WITH_DOORS)
 def test_every_app_has_a_door_of_imports_alone(app: str) -> None:
-    door = LMS / app / "api.py"
+    door = SERVICE / app / "api.py"
     docstring, *body = parse(door).body
     assert isinstance(docstring, ast.Expr)
     *imports, exports = body
-    homes = [f"matricula.lms.{app}."]
+    homes = [f"matricula.{SERVICE.name}.{app}."]
     if app == "kernel":  # its words are in part those of every service
         homes.append("matricula.service.")
     strangers = [
         place(door, node)
         for node in imports
-        if not isinstance(node, ast.ImportFrom)
-        or not (node.module or "").startswith(tuple(homes))
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(tuple(homes))
     ]
     assert strangers == []
     assert isinstance(exports, ast.Assign)
@@ -67,7 +66,7 @@ def test_every_app_has_a_door_of_imports_alone(app: str) -> None:
 
 @pytest.mark.parametrize("app", APPS)
 def test_every_app_says_what_it_is(app: str) -> None:
-    assert ast.get_docstring(parse(LMS / app / "__init__.py"))
+    assert ast.get_docstring(parse(SERVICE / app / "__init__.py"))
 
 
 def test_only_the_owner_of_a_model_queries_it() -> None:
@@ -75,12 +74,12 @@ def test_only_the_owner_of_a_model_queries_it() -> None:
     owners = {model.__name__: model._meta.app_label for model in list_all_models()}
     strays = [
         f"{place(path, node)} {name}.{node.attr}"
-        for path in list_python_files(SOURCE)
+        for path in list_python_files(*REACHED)
         for node in ast.walk(parse(path))
         if isinstance(node, ast.Attribute)
         and node.attr in {"objects", "_default_manager", "_base_manager"}
         and (name := ast.unparse(node.value).split(".")[-1]) in owners
-        and not path.is_relative_to(LMS / owners[name])
+        and not path.is_relative_to(SERVICE / owners[name])
     ]
     assert strays == []
 
@@ -89,7 +88,7 @@ def test_nobody_looks_a_model_up_by_its_name() -> None:
     """It would get around the doors; migrations have no other way."""
     lookups = [
         f"{place(path, node)} {ast.unparse(node.func)}"
-        for path in list_python_files(SOURCE)
+        for path in list_python_files(*REACHED)
         if "migrations" not in path.parts
         for node in ast.walk(parse(path))
         if isinstance(node, ast.Call)

@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.reading import (
     APPS,
     HEIGHT,
-    LMS,
+    SERVICE,
     is_lower,
     list_all_models,
     list_models,
@@ -48,13 +48,13 @@ def test_sql_names_only_tables_of_its_own_app_and_of_lower_ones(app: str) -> Non
     )
     climbs = [
         f"{place(path, node)} names {table}, a table of {owners[table.lower()]}"
-        for path in list_python_files(LMS / app)
+        for path in list_python_files(SERVICE / app)
         for node, text in list_texts(parse(path))
         for table in naming.findall(text)
     ]
     climbs += [
         f"{place(path)} names {table}, a table of {owners[table.lower()]}"
-        for path in (LMS / app).rglob("*.sql")
+        for path in (SERVICE / app).rglob("*.sql")
         for table in naming.findall(path.read_text())
     ]
     assert climbs == []
@@ -66,6 +66,6 @@ def test_the_kernel_has_no_models() -> None:
     imports = re.compile(
         r"^\s*(from|import) django\.(apps|contrib|db\.models|db import.*models)", re.MULTILINE
     )
-    files = list_python_files(LMS / "kernel")
+    files = list_python_files(SERVICE / "kernel")
     assert files
     assert [place(path) for path in files if imports.search(path.read_text())] == []

@@ -1,13 +1,14 @@
-"""``matricula account``: making and retiring accounts."""
+"""``matricula account``: making, merging and retiring accounts."""
 
 from datetime import datetime
 from typing import Annotated
 
+import msgspec
 import typer
 from django.db import transaction
 
 from matricula.cli.acting import now, operator
-from matricula.cli.showing import Json, Reason, say, show_json
+from matricula.cli.showing import Json, Reason, say, show_json, show_table
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.accounts.api import (
     Account,
@@ -16,10 +17,12 @@ from matricula.lms.accounts.api import (
     create_accounts,
     get_account,
 )
-from matricula.lms.identities.api import Outcome, Via, bind_identity, email_address, retire_account
+from matricula.lms.addresses.api import keep_own_address
+from matricula.lms.identities.api import Outcome, Via, bind_identity, email_address
 from matricula.lms.kernel.api import Actor, quote
+from matricula.lms.people.api import Merger, Retirement, merge_accounts, retire_account
 
-app = typer.Typer(no_args_is_help=True, help="Make and retire accounts.")
+app = typer.Typer(no_args_is_help=True, help="Make, merge and retire accounts.")
 
 Username = Annotated[str, typer.Argument(help="The username.")]
 
@@ -52,6 +55,7 @@ def create(
     with transaction.atomic():
         account = create_accounts(accounts=[wanted], at=at)[0]
         outcome = _prove_address(account, by=by, at=at) if verified else None
+        keep_own_address(account=account, at=at)
     if as_json:
         show_json({"account": account.username, "uuid": account.uuid, "email": outcome})
     else:
@@ -72,10 +76,51 @@ def retire(username: Username, *, reason: Reason, as_json: Json = False) -> None
     if as_json:
         show_json(report)
     else:
-        say(
-            f"Retired: {report.identities} identities, {report.roles} roles, "
-            f"{report.conflicts} open conflicts. Enrollments, grades and history are kept."
-        )
+        _tell_retirement(report)
+
+
+@app.command("merge")
+def merge(
+    username: Annotated[str, typer.Argument(help="The account that is closed.")],
+    into: Annotated[str, typer.Argument(help="The account that the person goes on with.")],
+    *,
+    reason: Reason,
+    as_json: Json = False,
+) -> None:
+    """Give a person's one account all that their other one holds, and close that one."""
+    report = merge_accounts(
+        source=get_account(username=username),
+        into=get_account(username=into),
+        by=operator(),
+        at=now(),
+        reason=reason,
+    )
+    if as_json:
+        show_json(report)
+    else:
+        _tell_merger(report)
+
+
+def _tell_retirement(report: Retirement) -> None:
+    if not report.erased.accounts:
+        say("The person was retired before; nothing changed.")
+        return
+    say("Erased:")
+    show_table(["what", "how much"], _list_counts(report.erased))
+    say("\nKept:")
+    show_table(["what", "how much", "why"], [(k.what, k.count, k.why) for k in report.kept])
+
+
+def _tell_merger(report: Merger) -> None:
+    counts = _list_counts(report)
+    if counts:
+        show_table(["what", "how much"], counts)
+    say("They are one account now. Roles stay behind: give them anew where they are meant.")
+
+
+def _list_counts(report: msgspec.Struct) -> list[tuple[str, int]]:
+    counts: dict[str, int] = msgspec.structs.asdict(report)
+    return [(what.replace("_", " "), count) for what, count in counts.items() if count]
 
 
 def _prove_address(account: Account, *, by: Actor, at: datetime) -> Outcome:

@@ -10,6 +10,7 @@ from matricula import postgres
 from matricula.cli.acting import now, operator
 from matricula.cli.example.equipping import Equipment, equip, place
 from matricula.cli.example.inventing import invent_school
+from matricula.cli.example.signing_on import Offered, find_fault, offer_sign_on, run_provider
 from matricula.cli.example.telling import tell
 from matricula.cli.example.writing import write_school
 from matricula.cli.readying import ready_database
@@ -67,29 +68,61 @@ def run() -> None:
 def serve(
     *,
     port: Annotated[int, typer.Option("--port", help="Where the LMS listens.")] = 8000,
+    sign_on_port: Annotated[
+        int | None,
+        typer.Option("--sign-on-port", help="Where the school's sign-on listens. [port + 2]"),
+    ] = None,
 ) -> None:
-    """Serve the example school on this machine, with a worker, until Ctrl-C.
+    """Serve the example school on this machine, its sign-on and a worker, until Ctrl-C.
 
     Run it once first: `matricula example run`. Prints logins, and a client for programs.
     """
     ready_database()
-    equipment = equip(invent_school(), by=operator(), at=now())
+    school = invent_school()
+    equipment = equip(school, by=operator(), at=now())
     os.environ.setdefault("MATRICULA_LMS_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("MATRICULA_LOG_FORMAT", "console")
+    services = [["lms", "serve", "--port", str(port)], ["worker"]]
+    offered = None
+    if find_fault() is None:
+        beside = sign_on_port or port + 2
+        offered = offer_sign_on(school, port=beside, by=operator(), at=now())
+        services.append(["example", "provider", "--port", str(beside)])
     status = run_together(
-        [["lms", "serve", "--port", str(port)], ["worker"]],
+        services,
         port=port,
-        when_listening=lambda: _say_where(equipment, address=f"http://127.0.0.1:{port}"),
+        when_listening=lambda: _say_where(equipment, offered, address=f"http://127.0.0.1:{port}"),
     )
     raise typer.Exit(status)
 
 
-def _say_where(equipment: Equipment, *, address: str) -> None:
+@app.command("provider", hidden=True)
+def provider(*, port: Annotated[int, typer.Option("--port")]) -> None:
+    """Be the school's sign-on, until told to stop: anybody may be anybody there."""
+    run_provider(invent_school(), port=port)
+
+
+def _say_sign_on(offered: Offered | None, *, address: str) -> None:
+    if offered is None:
+        say(f"\nThe school's sign-on is not here: {find_fault()}")
+        return
+    say(
+        f"\nSign on by the school at {address}/sign-on/{offered.slug}/, and there as "
+        f"{offered.subject}"
+    )
+    say(
+        f"({offered.name}: {offered.programs} programs wait, and there "
+        f"{'is no account yet' if offered.is_new else 'was no account before they came'})."
+    )
+
+
+def _say_where(equipment: Equipment, offered: Offered | None, *, address: str) -> None:
     say(f"\nThe LMS is on {address}: sign in at {address}/login, API at {address}/api/schema")
     show_table(
         ["username", "password", "who"],
         [(each.username, each.password, each.what) for each in equipment.logins],
     )
+    _say_sign_on(offered, address=address)
     say("\nA client for programs:")
     show_table(["client id", "client secret"], [(equipment.client_id, equipment.client_secret)])
     say(

@@ -14,7 +14,8 @@ import psycopg
 
 from matricula import postgres
 from matricula.cli.showing import ERR
-from matricula.lms.kernel.api import Invalid, Refusal, Unavailable, is_connection_lost
+from matricula.service.losing import is_connection_lost
+from matricula.service.refusals import Invalid, Refusal, Unavailable
 
 TERMINATED = 128 + signal.SIGTERM
 

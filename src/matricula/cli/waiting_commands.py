@@ -8,14 +8,15 @@ import typer
 
 from matricula.cli.acting import now, operator
 from matricula.cli.showing import Json, Reason, say, show_json, show_table
-from matricula.lms.catalog.api import get_program
-from matricula.lms.identities.api import student_key
+from matricula.lms.catalog.api import get_program, list_programs_titled
+from matricula.lms.identities.api import email_address, student_key
 from matricula.lms.kernel.api import fold, quote
 from matricula.lms.organizations.api import get_organization
 from matricula.lms.preemptive_enrollments.api import (
     LONGEST_DAYS,
     TakenBack,
     Waiting,
+    WaitingEnrollment,
     expire_waiting,
     list_waiting,
     withdraw_waiting,
@@ -36,7 +37,16 @@ Organization = Annotated[
 def list_(
     *,
     program: Program = None,
+    program_title: Annotated[
+        str | None,
+        typer.Option("--program-title", help="Of the programs with that in their title."),
+    ] = None,
     organization: Organization = None,
+    student: Annotated[
+        str | None,
+        typer.Option("--student", help="A student key; needs --organization or --program."),
+    ] = None,
+    email: Annotated[str | None, typer.Option("--email", help="Made for that address.")] = None,
     older_than: Annotated[
         int | None,
         typer.Option("--older-than", help="Unchanged for so many days.", min=1, max=LONGEST_DAYS),
@@ -45,28 +55,19 @@ def list_(
 ) -> None:
     """List what waits, oldest first."""
     since = None if older_than is None else now() - timedelta(days=older_than)
-    which = _which(program, organization, unchanged_since=since)
+    which = _which(
+        program,
+        organization,
+        keys=None if student is None else [student],
+        email=email,
+        title=program_title,
+        unchanged_since=since,
+    )
     found = list_waiting(which=which, by=operator())
     if as_json:
         show_json({"waiting": found})
         return
-    show_table(
-        ["school", "kind", "value", "program or course", "status", "courses", "since"],
-        [
-            (
-                each.organization,
-                each.kind,
-                each.value,
-                each.program or each.course_run,
-                each.status,
-                each.courses,
-                f"{each.since:%Y-%m-%d}",
-            )
-            for each in found[:SHOWN]
-        ],
-    )
-    more = f" ({len(found) - SHOWN} not shown; --json has all)" if len(found) > SHOWN else ""
-    say(f"{len(found)} waiting{more}.")
+    _show_found(found)
 
 
 @app.command("withdraw")
@@ -119,6 +120,8 @@ def _which(
     organization: str | None,
     *,
     keys: list[str] | None = None,
+    email: str | None = None,
+    title: str | None = None,
     unchanged_since: datetime | None = None,
 ) -> Waiting:
     outline = None if program is None else get_program(key=program)
@@ -126,12 +129,13 @@ def _which(
     issuer = school or (outline.organization_id if outline else None)
     if keys and issuer is None:
         raise typer.BadParameter("Say whose student keys they are: --organization or --program.")
+    names = [student_key(key, organization_id=issuer) for key in keys or () if issuer]
+    names += [] if email is None else [email_address(email)]
     return Waiting(
         program_id=outline.id if outline else None,
+        program_ids=None if title is None else tuple(list_programs_titled(title=title)),
         organization_id=school,
-        names=tuple(student_key(key, organization_id=issuer) for key in keys)
-        if keys and issuer
-        else None,
+        names=tuple(names) or None,
         unchanged_since=unchanged_since,
     )
 
@@ -152,3 +156,23 @@ def _show(taken: TakenBack, *, as_json: bool) -> None:
             f"Taken back: {taken.program_enrollments} program enrollments, "
             f"{taken.course_enrollments} course enrollments, {taken.course_roles} staff roles."
         )
+
+
+def _show_found(found: list[WaitingEnrollment]) -> None:
+    show_table(
+        ["school", "kind", "value", "program or course", "status", "courses", "since"],
+        [
+            (
+                each.organization,
+                each.kind,
+                each.value,
+                each.program or each.course_run,
+                each.status,
+                each.courses,
+                f"{each.since:%Y-%m-%d}",
+            )
+            for each in found[:SHOWN]
+        ],
+    )
+    more = f" ({len(found) - SHOWN} not shown; --json has all)" if len(found) > SHOWN else ""
+    say(f"{len(found)} waiting{more}.")

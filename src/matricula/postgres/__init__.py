@@ -1,10 +1,12 @@
 """The PostgreSQL this process uses, and nothing about what is in it.
 
-Either an *external* server, named by ``DATABASE_URL``, or an *embedded* one that Matricula starts
+Either an *external* server, named by ``DATABASE_URL`` (the Registrar's by
+``REGISTRAR_DATABASE_URL``), or an *embedded* one that Matricula starts
 for itself under ``$MATRICULA_HOME/postgres`` and leaves running until told to stop it.
 """
 
 from matricula.postgres.choosing import (
+    Database,
     configured_database,
     configured_url,
     database_url,
@@ -17,6 +19,7 @@ from matricula.postgres.choosing import (
 from matricula.postgres.reaching import PostgresUnusable, django_database, require_usable
 
 __all__ = [
+    "Database",
     "PostgresUnusable",
     "configured_database",
     "configured_url",

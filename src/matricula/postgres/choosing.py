@@ -1,13 +1,31 @@
 """Which server it is, and the few things one may ask of it, whichever it is."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from matricula.postgres import embedding, reaching
 
-LMS_DATABASE: Final = "matricula_lms"
-UNREADABLE: Final = "dbname=unreadable host=/DATABASE_URL-cannot-be-read"
+UNREADABLE: Final = "dbname=unreadable host=/{variable}-cannot-be-read"
+
+
+class Database(StrEnum):
+    """A service's database, by its name on the embedded server."""
+
+    LMS = "matricula_lms"
+    REGISTRAR = "matricula_registrar"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that names another server for it."""
+        return VARIABLES[self]
+
+
+VARIABLES: Final = {
+    Database.LMS: "DATABASE_URL",
+    Database.REGISTRAR: "REGISTRAR_DATABASE_URL",
+}
 
 
 def home() -> Path:
@@ -15,56 +33,56 @@ def home() -> Path:
     return Path(os.environ.get("MATRICULA_HOME") or "var").expanduser().resolve()
 
 
-def is_external() -> bool:
-    """Tell whether ``DATABASE_URL`` names a server, which is then not ours to start or stop."""
-    return bool(os.environ.get("DATABASE_URL", "").strip())
+def is_external(database: Database = Database.LMS) -> bool:
+    """Tell whether the variable names a server, which is then not ours to start or stop."""
+    return bool(os.environ.get(database.variable, "").strip())
 
 
-def configured_url() -> str:
-    """Name the LMS's database without looking whether its server runs: for settings."""
-    if is_external():
-        return os.environ["DATABASE_URL"].strip()
-    return embedding.url(_folder(), LMS_DATABASE)
+def configured_url(database: Database = Database.LMS) -> str:
+    """Name a service's database without looking whether its server runs: for settings."""
+    if is_external(database):
+        return os.environ[database.variable].strip()
+    return embedding.url(_folder(), database)
 
 
-def configured_database() -> dict[str, object]:
+def configured_database(database: Database = Database.LMS) -> dict[str, object]:
     """Turn the configured address into an entry of Django's ``DATABASES``.
 
     One that cannot be read becomes a place where nothing answers, so that commands without a
     database work, and the others say what ``database_url`` says.
     """
     try:
-        return reaching.django_database(configured_url())
+        return reaching.django_database(configured_url(database), variable=database.variable)
     except reaching.PostgresUnusable:
-        return reaching.django_database(UNREADABLE)
+        return reaching.django_database(UNREADABLE.format(variable=database.variable))
 
 
-def database_url() -> str:
-    """Name the LMS's database, usable from now on: the embedded server is started if need be.
+def database_url(database: Database = Database.LMS) -> str:
+    """Name a service's database, usable from now on: the embedded server is started if need be.
 
     Raises: PostgresUnusable.
     """
-    start()
-    return configured_url()
+    start(database)
+    return configured_url(database)
 
 
-def is_running() -> bool:
-    """Tell whether the LMS's database accepts connections now."""
-    return reaching.find_trouble(configured_url()) is None
+def is_running(database: Database = Database.LMS) -> bool:
+    """Tell whether a service's database accepts connections now."""
+    return reaching.find_trouble(configured_url(database)) is None
 
 
-def start() -> bool:
-    """Start the embedded server unless it runs, making its files and database the first time.
+def start(database: Database = Database.LMS) -> bool:
+    """Start the embedded server unless it runs, making its files and databases the first time.
 
     Any number of processes may do so at once. Returns whether this call started it. An external
     server is only checked.
 
     Raises: PostgresUnusable.
     """
-    if is_external():
-        reaching.require_usable(configured_url())
+    if is_external(database):
+        reaching.require_usable(configured_url(database), variable=database.variable)
         return False
-    return embedding.start(_folder(), LMS_DATABASE)
+    return embedding.start(_folder(), database)
 
 
 def stop() -> bool:

@@ -38,22 +38,24 @@ class PostgresUnusable(Exception):
     """The database cannot be used; the message says why and what to do about it."""
 
 
-def require_usable(url: str) -> None:
+def require_usable(url: str, *, variable: str = "DATABASE_URL") -> None:
     """Refuse a database that cannot be reached or cannot serve Matricula.
+
+    ``variable`` is where its address stands.
 
     Raises: PostgresUnusable.
     """
-    place = _place(_take_apart(url))
+    place = _place(_take_apart(url, variable))
     try:
         with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
             version = connection.info.server_version // 10000
             encoding = connection.info.parameter_status("server_encoding")
     except psycopg.Error as error:
-        raise PostgresUnusable(_explain(url, str(error))) from None
+        raise PostgresUnusable(_explain(url, variable, str(error))) from None
     if version < OLDEST_VERSION:
         msg = (
             f"The server at {place} is PostgreSQL {version}; Matricula needs {OLDEST_VERSION} or "
-            "newer. Upgrade it, or unset DATABASE_URL to use the embedded one."
+            f"newer. Upgrade it, or unset {variable} to use the embedded one."
         )
         raise PostgresUnusable(msg)
     if encoding != "UTF8":
@@ -73,12 +75,12 @@ def find_trouble(url: str) -> str | None:
     return None
 
 
-def django_database(url: str) -> dict[str, object]:
+def django_database(url: str, *, variable: str = "DATABASE_URL") -> dict[str, object]:
     """Turn an address into an entry of Django's ``DATABASES``, its libpq options kept.
 
     Raises: PostgresUnusable when it is no PostgreSQL address.
     """
-    parameters = _take_apart(url)
+    parameters = _take_apart(url, variable)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parameters.pop("dbname"),
@@ -92,29 +94,29 @@ def django_database(url: str) -> dict[str, object]:
     }
 
 
-def _take_apart(url: str) -> dict[str, str]:
+def _take_apart(url: str, variable: str) -> dict[str, str]:
     """Parse; nothing of a malformed address goes into a message, it may hold a password."""
     try:
         parsed = conninfo_to_dict(url)
     except (psycopg.Error, ValueError) as error:
-        raise PostgresUnusable(_explain_malformed(url, str(error))) from None
+        raise PostgresUnusable(_explain_malformed(url, variable, str(error))) from None
     if not parsed.get("dbname"):
-        msg = "DATABASE_URL names no database. End it with one: postgresql://HOST:PORT/DATABASE."
+        msg = f"{variable} names no database. End it with one: postgresql://HOST:PORT/DATABASE."
         raise PostgresUnusable(msg)
     return {name: str(value) for name, value in parsed.items() if value is not None}
 
 
-def _explain_malformed(url: str, trouble: str) -> str:
+def _explain_malformed(url: str, variable: str, trouble: str) -> str:
     unknown = UNKNOWN_OPTION.search(trouble)
     if unknown and "@" not in url.partition("?")[2]:  # else it may be a part of a password
-        return f"DATABASE_URL has the option {unknown[1]}, which PostgreSQL does not know."
+        return f"{variable} has the option {unknown[1]}, which PostgreSQL does not know."
     if "percent" in trouble or "can't decode" in trouble:  # %zz, %00, %ff
         return (
-            "DATABASE_URL has a % that begins no character. Write a % itself as %25, and other "
+            f"{variable} has a % that begins no character. Write a % itself as %25, and other "
             "characters as % and two hexadecimal digits."
         )
     return (
-        "DATABASE_URL is not a PostgreSQL address. "
+        f"{variable} is not a PostgreSQL address. "
         "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
     )
 
@@ -123,8 +125,8 @@ def _place(parameters: dict[str, str]) -> str:
     return f"{parameters.get('host', 'localhost')}:{parameters.get('port', '5432')}"
 
 
-def _explain(url: str, trouble: str) -> str:
-    parameters = _take_apart(url)
+def _explain(url: str, variable: str, trouble: str) -> str:
+    parameters = _take_apart(url, variable)
     words = {"place": _place(parameters), "name": parameters["dbname"]}
     said = [line.strip() for line in trouble.splitlines() if line.strip()] or ["(nothing)"]
     matches = (
@@ -134,4 +136,4 @@ def _explain(url: str, trouble: str) -> str:
         if sign.format(**words) in line
     )
     answer, line = next(matches, ("The server at {place} cannot be used.", said[0]))
-    return f"{answer.format(**words)} Check DATABASE_URL. PostgreSQL says: {line}"
+    return f"{answer.format(**words)} Check {variable}. PostgreSQL says: {line}"

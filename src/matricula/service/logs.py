@@ -62,6 +62,8 @@ def configure_logs(*, as_json: bool) -> None:
                 # A lost connection is told by whoever had need of it.
                 "psycopg": {"level": "ERROR"},
                 "matricula": {"level": "INFO"},
+                # Each try names the address, which may hold a person's name; so does the last.
+                "urllib3": {"level": "CRITICAL"},
                 # These name the address of what was asked for, which may hold a person's name.
                 "django.request": {"level": "CRITICAL"},
                 "django.security": {"level": "CRITICAL"},

@@ -33,6 +33,14 @@ def read_secret(name: str) -> str:
     return kept
 
 
+def find_secret(name: str) -> str:
+    """Return the variable ``<name>``, else the file, else nothing: others have made it."""
+    if given := os.environ.get(name, "").strip():
+        return given
+    path = _place(name)
+    return path.read_text().strip() if path.exists() else ""
+
+
 def read_shared_secret(name: str) -> str:
     """Return a secret that every host at one database must have alike, as ``read_secret`` does.
 

@@ -1,5 +1,6 @@
 """Inventing students and what they study, by dice that always fall the same way."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -10,6 +11,7 @@ from matricula.cli.example.names import LETTERS, NAMES
 
 STUDENTS = 2000
 IN_TWO_PROGRAMS = 100
+NEWCOMERS = 3
 COURSES_EACH = 4
 
 _SEED = 1864
@@ -50,11 +52,15 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """The students, and each program's, by its key. ``star`` is the one whose story is told."""
+    """The students, and each program's, by its key. ``star`` is the one whose story is told.
+
+    ``newcomers`` are in two programs each, and nobody has made an account for them.
+    """
 
     students: Sequence[Student]
     memberships: dict[str, list[Membership]]
     star: Student
+    newcomers: Sequence[Student]
 
 
 def invent_school() -> School:
@@ -70,7 +76,22 @@ def invent_school() -> School:
             status = dice.choices(_STATUSES, _STATUS_WEIGHTS)[0] if place else "enrolled"
             courses = _choose_courses(program, dice, is_in_two=len(chosen) > 1)
             memberships[program].append(Membership(student, status, courses))
-    return School(students, memberships, star=students[0])
+    newcomers = _choose_newcomers(students, memberships)
+    return School(students, memberships, star=students[0], newcomers=newcomers)
+
+
+def _choose_newcomers(
+    students: Sequence[Student], memberships: dict[str, list[Membership]]
+) -> list[Student]:
+    """Return the last of those in two programs who may study in both."""
+    study = Counter(
+        each.student.key
+        for members in memberships.values()
+        for each in members
+        if each.status == "enrolled"
+    )
+    fit = [each for each in students[1:IN_TWO_PROGRAMS] if study[each.key] == 2]  # noqa: PLR2004  both
+    return fit[-NEWCOMERS:]
 
 
 def _invent_students(dice: Random) -> list[Student]:

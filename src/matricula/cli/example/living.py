@@ -56,7 +56,8 @@ def invite(school: School, program: ProgramOutline, *, by: Actor, at: datetime) 
 
 def sign_up(school: School, organization_id: int, *, by: Actor, at: datetime) -> Lives:
     """Make accounts for some students; all prove their address, and most their student key."""
-    people = school.students[:WITH_ACCOUNT]
+    people = [each for each in school.students[:WITH_ACCOUNT] if each not in school.newcomers]
+    signed_on = [each for each in school.students[:SIGNED_ON] if each in people]
     ids = map_account_ids(usernames=[each.handle for each in people])
     drafts = [
         NewAccount(username=each.handle, email=each.email, name=each.name)
@@ -78,7 +79,7 @@ def sign_up(school: School, organization_id: int, *, by: Actor, at: datetime) ->
         accounts=len(people),
         created=len(made),
         keys=prove(
-            people[:SIGNED_ON],
+            signed_on,
             lambda each: student_key(each.key, organization_id=organization_id),
             Via.SIGN_ON,
         ),

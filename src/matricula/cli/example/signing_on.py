@@ -1,0 +1,99 @@
+"""The example school's sign-on: a provider that runs beside the LMS and believes everybody."""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+
+from matricula.cli.example.cataloging import SCHOOL, SCHOOL_NAME
+from matricula.cli.example.inventing import School, Student
+from matricula.lms.identities.api import get_identity, student_key
+from matricula.lms.kernel.api import Actor
+from matricula.lms.organizations.api import get_organization
+from matricula.lms.sign_on.api import (
+    Protocol,
+    ProviderDraft,
+    UnknownProvider,
+    add_provider,
+    change_provider,
+    switch_provider,
+)
+
+SLUG = "linden"
+CLAIM = "student_number"
+PACKAGE = "oidc_provider_mock"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Who may be signed on as, and what waits for them."""
+
+    slug: str
+    subject: str
+    name: str
+    programs: int
+    is_new: bool
+
+
+def find_fault() -> str | None:
+    """Say in words why the school has no sign-on here, or None if it has."""
+    if find_spec(PACKAGE) is None:
+        return "oidc-provider-mock is not installed (pip install 'matricula[example]')."
+    return None
+
+
+def offer_sign_on(school: School, *, port: int, by: Actor, at: datetime) -> Offered:
+    """Register the provider that listens at the port, and say who may come.
+
+    That is a student without an account, as long as one is left. Safe to run again.
+    """
+    organization_id = get_organization(key=SCHOOL).pk
+    draft = ProviderDraft(
+        slug=SLUG,
+        organization_id=organization_id,
+        title=SCHOOL_NAME,
+        protocol=Protocol.OIDC,
+        issuer=f"http://127.0.0.1:{port}",
+        client_id="matricula",
+        client_secret="any will do",  # noqa: S106  the provider believes everybody
+        key_claim=CLAIM,
+    )
+    try:
+        change_provider(draft=draft, by=by)
+        switch_provider(slug=SLUG, is_on=True, by=by)
+    except UnknownProvider:
+        add_provider(draft=draft, by=by, at=at)
+    waiting = [
+        each for each in school.newcomers if _waits(each, organization_id=organization_id, by=by)
+    ]
+    student = (waiting or school.newcomers)[0]
+    programs = sum(
+        any(each.student == student for each in members) for members in school.memberships.values()
+    )
+    return Offered(SLUG, student.handle, student.name, programs, is_new=bool(waiting))
+
+
+def run_provider(school: School, *, port: int) -> None:
+    """Become the provider; it knows the newcomers and the star of the school."""
+    people = [*school.newcomers, school.star]
+    claims = [word for each in people for word in ("--user-claims", json.dumps(_claims(each)))]
+    words = ["-W", "ignore", "-m", PACKAGE, "--port", str(port), *claims]
+    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  our own words
+
+
+def _claims(student: Student) -> dict[str, object]:
+    return {
+        "sub": student.handle,
+        CLAIM: student.key,
+        "preferred_username": student.handle,
+        "name": student.name,
+        "email": student.email,
+        "email_verified": True,
+    }
+
+
+def _waits(student: Student, *, organization_id: int, by: Actor) -> bool:
+    name = student_key(student.key, organization_id=organization_id)
+    return get_identity(name=name, by=by).account_id is None

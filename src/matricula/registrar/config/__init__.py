@@ -1,0 +1,1 @@
+"""How the Registrar is set up."""

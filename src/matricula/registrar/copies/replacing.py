@@ -1,0 +1,40 @@
+"""Replacing: the rows of some of a copy's buckets, by what the LMS says of them."""
+
+from collections.abc import Collection, Iterable
+
+from django.db import connection
+
+from matricula.lms_client.api import StoredCourseRow, StoredRow, find_bucket
+from matricula.registrar.copies.models import CopiedRow, Copy
+from matricula.service.folding import fold
+
+# Copied as they come: neither they nor statements about single rows are ever many at once here.
+WRITE = """
+COPY copied_row (
+    copy_id, bucket, folded, course_run, curriculum, status, course_staff, account_exists,
+    student_key
+) FROM STDIN
+"""
+
+
+def replace_buckets(copy: Copy, *, buckets: Collection[str], rows: Iterable[StoredRow]) -> None:
+    """Put ``rows`` in the place of all that a copy has in ``buckets``."""
+    CopiedRow.objects.filter(copy=copy, bucket__in=buckets).delete()
+    with connection.cursor() as cursor, cursor.copy(WRITE) as to:
+        for row in rows:
+            to.write_row(_list_values(copy, row))
+
+
+def _list_values(copy: Copy, row: StoredRow) -> list[object]:
+    is_course = isinstance(row, StoredCourseRow)
+    return [
+        copy.pk,
+        find_bucket(row.student_key),  # not what was said of it: that would prove less
+        fold(row.student_key),
+        row.course_run if is_course else "",
+        row.curriculum,
+        row.status,
+        row.course_staff if is_course else None,
+        row.account_exists,
+        row.student_key,
+    ]

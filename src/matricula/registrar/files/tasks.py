@@ -1,0 +1,18 @@
+"""What workers do for files; procrastinate finds this module by its name."""
+
+from datetime import UTC, datetime
+
+import structlog
+from procrastinate.contrib.django import app
+
+from matricula.registrar.files.storing import delete_expired_files
+
+log = structlog.get_logger("matricula.files")
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="files.delete", queueing_lock="files.delete", lock="files.delete")
+def delete_regularly(timestamp: int) -> None:
+    """Delete the files whose time is over."""
+    del timestamp
+    log.info("files deleted", files=delete_expired_files(at=datetime.now(UTC)))

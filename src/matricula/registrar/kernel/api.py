@@ -1,0 +1,26 @@
+"""The door of the kernel."""
+
+from matricula.registrar.kernel.actors import Actor, ActorKind
+from matricula.registrar.kernel.reaching import (
+    LmsIsBroken,
+    LmsIsBusy,
+    LmsIsUnreachable,
+    LmsNotSetUp,
+    LmsRefusesUs,
+    lms_access,
+    reaching_lms,
+    telling_trouble,
+)
+
+__all__ = [
+    "Actor",
+    "ActorKind",
+    "LmsIsBroken",
+    "LmsIsBusy",
+    "LmsIsUnreachable",
+    "LmsNotSetUp",
+    "LmsRefusesUs",
+    "lms_access",
+    "reaching_lms",
+    "telling_trouble",
+]

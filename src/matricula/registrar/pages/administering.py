@@ -1,0 +1,20 @@
+"""The site of administrators' pages; what is on it, each app says in its ``admin`` module."""
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+
+from matricula.registrar.accounts.api import Account, actor_of
+from matricula.registrar.partners.api import Permission, has_permission
+
+
+class Administration(AdminSite):
+    """The pages of whoever may give roles; Django's own permissions open nothing."""
+
+    site_header = site_title = "Matricula Registrar"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Tell whether who asks may give roles."""
+        account = request.user
+        if not isinstance(account, Account):
+            return False
+        return has_permission(actor_of(account, channel="admin"), Permission.ROLES_GIVE)

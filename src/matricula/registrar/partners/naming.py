@@ -1,0 +1,42 @@
+"""Naming people in roles: by username, or by e-mail address."""
+
+from matricula.registrar.partners.models import NameKind
+from matricula.service.folding import fold, strip_key
+from matricula.service.quoting import quote
+from matricula.service.refusals import Invalid
+
+LONGEST = 254
+
+
+class InvalidName(Invalid):
+    """Nobody can be called so."""
+
+    code = "invalid-name"
+
+
+def read_name(given: str) -> tuple[NameKind, str]:
+    """Return what a name is, and the name; what has an @ is an address.
+
+    Raises:
+        InvalidName: it is empty or too long, or an address that is none.
+    """
+    name = strip_key(given)
+    if not name or len(name) > LONGEST or not name.isprintable():
+        raise InvalidName(f"{quote(given)} names nobody.")
+    if "@" not in name:
+        return NameKind.USERNAME, name
+    local, _, host = name.rpartition("@")
+    if not local or not host or " " in name:
+        raise InvalidName(f"{quote(given)} is no e-mail address.")
+    return NameKind.EMAIL, name
+
+
+def fold_name(kind: NameKind, name: str) -> str:
+    """Return a name as it is compared.
+
+    Two usernames of the LMS may differ in nothing but what Unicode folds together, and are then
+    of two people: beyond ASCII they are compared as they are.
+    """
+    if kind is NameKind.EMAIL:
+        return fold(name)
+    return name.lower() if name.isascii() else name

@@ -1,0 +1,74 @@
+"""Reports: listed for a program, and had by their links."""
+
+from datetime import date
+from posixpath import basename
+
+import msgspec
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from matricula.registrar.partners.api import Permission
+from matricula.registrar.reports.api import Report, link_to_report, list_reports, open_report
+from matricula.registrar.rest.files import answer_file
+from matricula.registrar.rest.viewing import ApiView, ProgramView
+
+SINCE = "min_created_date"
+
+
+class ReportShape(msgspec.Struct, frozen=True):
+    """A report, and a link to it that any browser opens for a while."""
+
+    name: str
+    created_date: date
+    download_url: str
+
+
+class Reports(ProgramView):
+    """A program's reports."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter(SINCE, date, description="Those of that day or later.")],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request, key: str) -> Response:
+        """List a program's reports, by date."""
+        program = self.permit(key, Permission.READ_REPORTS).program
+        since = read_date(request.query_params.get(SINCE))
+        reports = list_reports(program=program, by=self.by, since=since)
+        return Response([shape_report(each) for each in reports])
+
+
+@extend_schema(exclude=True)
+class ReportFile(ApiView):
+    """A report. The link is the permission."""
+
+    is_public = True
+    authentication_classes = ()
+
+    def get(self, request: Request, name: str) -> FileResponse:
+        """Give a report, to be saved."""
+        content = open_report(path=name, signature=request.query_params.get("signature", ""))
+        return answer_file(content, name=basename(name))
+
+
+def shape_report(report: Report) -> ReportShape:
+    """Return a report as it is told."""
+    return ReportShape(report.name, report.created_date, link_to_report(report=report))
+
+
+def read_date(text: str | None) -> date | None:
+    """Return the day that is asked for; blank is none.
+
+    Raises:
+        ValidationError: it is no date.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValidationError({"detail": f"{SINCE} must be a date like 2031-03-01."}) from None

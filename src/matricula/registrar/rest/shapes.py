@@ -1,0 +1,135 @@
+"""What programs, courses and jobs look like on the wire."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.reverse import reverse
+
+from matricula.registrar.catalog.api import CourseRun
+from matricula.registrar.files.api import link_to_file
+from matricula.registrar.jobs.api import Job
+from matricula.registrar.partners.api import PermittedProgram, title_of
+
+LMS = "lms"
+
+
+class ProgramShape(msgspec.Struct, frozen=True):
+    """A program, and what the caller may do in it."""
+
+    program_key: str
+    program_title: str
+    program_url: str | None
+    program_type: str | None
+    permissions: Sequence[str]
+
+
+class CourseShape(msgspec.Struct, frozen=True):
+    """A course run of a program; ``course_id`` is the LMS's key, the other one the school's."""
+
+    course_id: str
+    external_course_key: str | None
+    course_title: str
+    course_url: str | None
+
+
+class ProgressShape(msgspec.Struct, frozen=True):
+    """How far a job has come, in rows."""
+
+    done: int
+    total: int | None
+    counts: dict[str, int]
+
+
+class FailureShape(msgspec.Struct, frozen=True):
+    """Why a job has failed, or waits to be tried again."""
+
+    code: str
+    detail: str
+
+
+class JobShape(msgspec.Struct, frozen=True, kw_only=True):
+    """A job. From ``program_key`` on it says more than edX's Registrar does."""
+
+    job_id: UUID
+    name: str
+    created: datetime
+    state: str
+    result: str | None
+    text: str | None
+    program_key: str
+    started: datetime | None
+    finished: datetime | None
+    progress: ProgressShape
+    failure: FailureShape | None
+    source: str | None
+    """Where a download was read from: nothing that is kept here is ever told as the truth."""
+    read_at: datetime | None
+    """And when it began to be read."""
+    result_until: datetime | None
+    """When the result is deleted; then its link is gone."""
+
+
+def shape_program(permitted: PermittedProgram) -> ProgramShape:
+    """Return a program as it is told."""
+    program = permitted.program
+    return ProgramShape(
+        program_key=program.key,
+        program_title=title_of(program),
+        program_url=program.url or None,
+        program_type=program.type or None,
+        permissions=sorted(each.value for each in permitted.permissions),
+    )
+
+
+def shape_course(run: CourseRun) -> CourseShape:
+    """Return a course run as it is told."""
+    return CourseShape(
+        course_id=run.key,
+        external_course_key=run.external_key or None,
+        course_title=run.title,
+        course_url=run.url or None,
+    )
+
+
+def shape_job(job: Job) -> JobShape:
+    """Return a job as it is told. ``name`` has three parts; people read the third."""
+    failure = FailureShape(job.failure_code, job.failure) if job.failure_code else None
+    until = _end_of_result(job)
+    is_kept = bool(job.result_file) and (until is None or until > datetime.now(UTC))
+    read_at = job.parameters.get("read_at")
+    return JobShape(
+        job_id=job.uuid,
+        name=f"{job.program.key}:{job.direction}:{job.words}",
+        created=job.created_at,
+        state=job.state,
+        result=link_to_file(name=job.result_file) if is_kept else None,
+        text=job.text or (failure.detail if failure else None),
+        program_key=job.program.key,
+        started=job.started_at,
+        finished=job.finished_at,
+        progress=ProgressShape(job.done, job.total, job.counts),
+        failure=failure,
+        source=LMS if read_at else None,
+        read_at=None if read_at is None else datetime.fromisoformat(read_at),
+        result_until=until,
+    )
+
+
+def _end_of_result(job: Job) -> datetime | None:
+    if not job.result_file or job.finished_at is None:
+        return None
+    return job.finished_at + timedelta(days=settings.FILE_DAYS)
+
+
+def address_of_job(job: Job, *, request: Request) -> str:
+    """Return where a job can be followed, in the version of the API that it was asked for in."""
+    return reverse(f"{version_of(request)}-job", args=[job.uuid], request=request)
+
+
+def version_of(request: Request) -> str:
+    """Return the version of the API that a request is for, such as ``v1``."""
+    return request.path.split("/")[2]

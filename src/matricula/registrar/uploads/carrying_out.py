@@ -1,0 +1,174 @@
+"""Carrying out an upload: weighed, sent, followed, answered. Each step may be begun again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import IO
+
+from django.conf import settings
+
+from matricula.lms_client.api import Job as LmsJob
+from matricula.lms_client.api import Lms, LmsRefused, RowAnswer
+from matricula.registrar.files.api import open_file, store_file
+from matricula.registrar.jobs.api import JobAtWork, JobLeft
+from matricula.registrar.kernel.api import reaching_lms
+from matricula.registrar.uploads.answering import Tally, pair_answers, writing_result
+from matricula.registrar.uploads.carrying_out_v1 import WritingByV1
+from matricula.registrar.uploads.composing import composing_roster
+from matricula.registrar.uploads.models import Upload
+from matricula.registrar.uploads.reading import UploadFile, UploadKind
+from matricula.registrar.uploads.sending import (
+    Sent,
+    cancel_there,
+    follow_to_end,
+    list_answers,
+    send_upload,
+)
+from matricula.registrar.uploads.weighing import require_approved
+from matricula.service.refusals import Refusal, Unavailable
+
+FOLDER = "results"
+CANCELED = "It was canceled; what was written before stays."
+NOT_WRITTEN = "The LMS ended before it came to this row; it was not written."
+NOT_KNOWN = "The LMS could not be asked what became of this row. It may have been written."
+
+
+class UploadCanceled(Refusal):
+    """Somebody has canceled it."""
+
+    code = "canceled"
+
+
+class UploadNotTaken(Refusal):
+    """The LMS refuses the roster as a whole."""
+
+    code = "refused-by-lms"
+
+
+class UploadEndedByLms(Refusal):
+    """The LMS took the roster, and ended before it was done."""
+
+    code = "ended-by-lms"
+
+
+def carry_out_upload(at_work: JobAtWork) -> None:
+    """Send an upload to the LMS, and answer every row of it."""
+    upload = Upload.objects.select_related("job__program", "job__account").get(job=at_work.job)
+    with _opening(upload) as file:
+        try:
+            with _refusing(), reaching_lms() as lms:
+                _carry_out(lms, upload, file, at_work)
+        except Unavailable as trouble:
+            _note_trouble(upload)
+            if not _is_budget_spent(upload):
+                raise
+            _answer(upload, file, iter(()), at_work, otherwise=NOT_KNOWN, failure=trouble)
+
+
+def _carry_out(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -> None:
+    if settings.LMS_API == "v1":
+        _carry_out_by_v1(lms, upload, file, at_work)
+        return
+    with composing_roster(file) as roster:
+        if roster is None:
+            _answer(upload, file, iter(()), at_work)
+            return
+        require_approved(lms, upload, roster, at_work)
+        at_work.require_going_on()
+        sent = send_upload(lms, upload, roster)
+    _forget_trouble(upload)
+    failure: Refusal | None = None
+    try:
+        sent = follow_to_end(lms, sent, at_work)
+    except JobLeft:
+        sent = cancel_there(lms, sent)
+        failure = UploadCanceled(CANCELED)
+    failure = failure or _find_failure(sent)
+    otherwise = NOT_WRITTEN if failure else ""
+    _answer(upload, file, list_answers(lms, sent), at_work, otherwise=otherwise, failure=failure)
+
+
+def _carry_out_by_v1(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -> None:
+    writing = WritingByV1(lms, upload.job.program, file, at_work)
+    paired = pair_answers(file.list_rows(), writing.list_answers(), otherwise=NOT_WRITTEN)
+    with writing_result(file, paired) as (result, tally):
+        failure = UploadCanceled(CANCELED) if writing.is_canceled else None
+        _finish(upload, result, tally, at_work, failure)
+
+
+def _answer(
+    upload: Upload,
+    file: UploadFile,
+    answers: Iterator[RowAnswer],
+    at_work: JobAtWork,
+    *,
+    otherwise: str = "",
+    failure: Refusal | None = None,
+) -> None:
+    """Write the result file, and end the job."""
+    paired = pair_answers(file.list_rows(), answers, otherwise=otherwise)
+    with writing_result(file, paired) as (result, tally):
+        _finish(upload, result, tally, at_work, failure)
+
+
+def _finish(
+    upload: Upload,
+    result: IO[bytes],
+    tally: Tally,
+    at_work: JobAtWork,
+    failure: Refusal | None,
+) -> None:
+    stored = store_file(
+        folder=FOLDER,
+        content=result,
+        download_name=f"{upload.job.program.key}-result.csv",
+        at=datetime.now(UTC),
+    )
+    at_work.report(done=tally.done + tally.refused)
+    at_work.finish(
+        result_file=stored.name,
+        text=tally.text,
+        tally=tally.words,
+        counts=tally.counts,
+        failure=failure,
+    )
+
+
+def _find_failure(sent: Sent) -> Refusal | None:
+    if not isinstance(sent, LmsJob) or sent.state == "succeeded":
+        return None
+    told = sent.failure if isinstance(sent.failure, dict) else {}
+    words = told.get("detail") or f"its job {sent.uuid} was {sent.state}."
+    return UploadEndedByLms(f"The LMS did not come to the end: {words}")
+
+
+@contextmanager
+def _opening(upload: Upload) -> Iterator[UploadFile]:
+    with open_file(name=upload.job.input_file) as stream:
+        yield UploadFile(stream, UploadKind(upload.job.kind))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except LmsRefused as refused:
+        raise UploadNotTaken(f"The LMS refuses the roster ({refused.code}): {refused}") from None
+
+
+def _note_trouble(upload: Upload) -> None:
+    if upload.trouble_since is None:
+        upload.trouble_since = datetime.now(UTC)
+        upload.save(update_fields=["trouble_since"])
+
+
+def _forget_trouble(upload: Upload) -> None:
+    if upload.trouble_since is not None:
+        upload.trouble_since = None
+        upload.save(update_fields=["trouble_since"])
+
+
+def _is_budget_spent(upload: Upload) -> bool:
+    assert upload.trouble_since is not None  # noqa: S101  noted just now
+    budget = timedelta(minutes=settings.LMS_PATIENCE_MINUTES)
+    return datetime.now(UTC) - upload.trouble_since >= budget

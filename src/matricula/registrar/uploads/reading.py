@@ -1,0 +1,147 @@
+"""Reading an upload: what its header says, and its rows, each with the line it stands on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import IO, BinaryIO, cast
+
+from django.conf import settings
+
+from matricula.lms_client.api import EnrollmentKind
+from matricula.service.folding import strip_key
+from matricula.service.refusals import Invalid
+from matricula.service.splitting import Records
+
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+class UploadKind(StrEnum):
+    """What the rows are about; the words are those of the kinds of jobs."""
+
+    PROGRAM = "write_program_enrollments"
+    COURSE = "write_course_run_enrollments"
+
+    @property
+    def of_the_lms(self) -> EnrollmentKind:
+        """The same in the LMS's words."""
+        if self is UploadKind.COURSE:
+            return EnrollmentKind.COURSE_ENROLLMENTS
+        return EnrollmentKind.PROGRAM_ENROLLMENTS
+
+
+REQUIRED = {
+    UploadKind.PROGRAM: ("student_key", "status"),
+    UploadKind.COURSE: ("student_key", "course_id", "status"),
+}
+COURSE_STAFF = "course_staff"
+
+
+class EmptyUpload(Invalid):
+    """The file has not even a header. It is never taken for "nobody"."""
+
+    code = "empty-upload"
+
+
+class MissingColumns(Invalid):
+    """The header lacks columns that the file must have."""
+
+    code = "missing-columns"
+
+
+class RepeatedColumns(Invalid):
+    """The header names a column twice, and which one counts is not said."""
+
+    code = "repeated-columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row is not sent to the LMS."""
+
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """A row as it was written, trimmed; ``fault`` if the LMS need not be asked."""
+
+    line: int
+    student_key: str
+    status: str
+    course_id: str = ""
+    course_staff: str = ""
+    fault: Fault | None = None
+
+    def list_cells(self, columns: Sequence[str]) -> list[str]:
+        """Return what stands in columns."""
+        return [getattr(self, column) for column in columns]
+
+
+class UploadFile:
+    """An upload in UTF-8 that can be read as often as somebody asks for its rows."""
+
+    def __init__(self, stream: IO[bytes], kind: UploadKind) -> None:
+        """Read the header.
+
+        Raises:
+            EmptyUpload, MissingColumns, RepeatedColumns: it is not what it must be.
+            UnreadableRoster: it cannot be read; also while the rows are.
+        """
+        self._stream = cast("BinaryIO", stream)
+        self.kind = kind
+        records = Records(self._stream)
+        line, header = next(iter(records), (0, list[str]()))
+        if not header:
+            raise EmptyUpload("The file is empty. Nobody is taken out of a program by that.")
+        names = [name.strip().casefold() for name in header]
+        _require_columns(names, header, line, kind)
+        wanted = [*REQUIRED[kind]]
+        if kind is UploadKind.COURSE and settings.COURSE_STAFF and COURSE_STAFF in names:
+            wanted.append(COURSE_STAFF)
+        self.columns = wanted
+        self.has_byte_order_mark = records.has_byte_order_mark
+        self._width = len(header)
+        self._places = [names.index(name) for name in wanted]
+
+    def list_rows(self) -> Iterator[UploadRow]:
+        """Yield the rows, from the start of the file."""
+        records = iter(Records(self._stream))
+        next(records)
+        for line, values in records:
+            yield self._make_row(line, values)
+
+    def count_rows(self) -> int:
+        """Read it to its end, and return how many rows it has."""
+        return sum(1 for _ in Records(self._stream)) - 1
+
+    def _make_row(self, line: int, values: list[str]) -> UploadRow:
+        width = len(values)
+        cells = [values[place].strip() if place < width else "" for place in self._places]
+        named = dict(zip(self.columns, cells, strict=True))
+        fault = None
+        if width > self._width and any(map(str.strip, values[self._width :])):
+            words = f"the row has {width} values and the header {self._width} names; "
+            fault = Fault("invalid-row", f"{words}a value with a comma in it needs quotes")
+        elif not strip_key(named["student_key"]):
+            fault = Fault("invalid-key", "the student key is blank")
+        return UploadRow(line, fault=fault, **named)
+
+
+def _require_columns(
+    names: Sequence[str], header: Sequence[str], line: int, kind: UploadKind
+) -> None:
+    if missing := [name for name in REQUIRED[kind] if name not in names]:
+        columns = f"column{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
+        raise MissingColumns(f"Line {line}: the header has no {columns}{_hint(header)}.")
+    if repeated := [name for name in REQUIRED[kind] if names.count(name) > 1]:
+        words = f"Line {line}: the header names {', '.join(repeated)} more than once."
+        raise RepeatedColumns(words)
+
+
+def _hint(header: Sequence[str]) -> str:
+    text = ",".join(header)
+    for separator, words in _OTHER_SEPARATORS.items():
+        if separator in text and len(text.split(separator)) > len(header):
+            return f"; its values seem to be separated by {words} instead of commas"
+    return ""

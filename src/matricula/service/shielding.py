@@ -1,0 +1,43 @@
+"""Shielding pages: what a browser may do with an answer of ours, and what it must not."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+Answerer = Callable[[HttpRequest], HttpResponse]
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+"""Nothing from elsewhere, nothing written into a page, in nobody's frame."""
+
+FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+"""What no page of ours asks for, so that nothing that gets into one can."""
+
+
+def shield_pages(answer: Answerer) -> Answerer:
+    """Send the policy with every answer; one that has a policy of its own keeps it.
+
+    ``FORM_TARGETS`` are origins that a form may lead to: browsers ask that also of where its
+    answer redirects.
+    """
+
+    def shield(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        policy = {**POLICY, "form-action": " ".join(["'self'", *settings.FORM_TARGETS])}
+        said = "; ".join(f"{name} {value}" for name, value in policy.items())
+        response.headers.setdefault("Content-Security-Policy", said)
+        denied = ", ".join(f"{feature}=()" for feature in FEATURES)
+        response.headers.setdefault("Permissions-Policy", denied)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-site")
+        return response
+
+    return shield
