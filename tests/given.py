@@ -25,14 +25,13 @@ from matricula.lms.identities.api import (
     Binding,
     IdentityName,
     Kind,
-    Retirement,
     Via,
     bind_identity,
-    retire_account,
     student_key,
 )
 from matricula.lms.kernel.api import Actor, ActorKind, Judgement, WriteMode
 from matricula.lms.organizations.api import Organization
+from matricula.lms.people.api import Merger, Retirement, merge_accounts, retire_account
 from matricula.lms.program_enrollments.api import ProgramRow, write_program_enrollments
 
 NOW = datetime(2031, 1, 10, 9, 0, tzinfo=UTC)
@@ -184,3 +183,7 @@ def direct(*names: IdentityName, run: CourseRun, at: datetime = NOW) -> list[Jud
 
 def retired(learner: Account, *, at: datetime = NOW) -> Retirement:
     return retire_account(account=learner, by=OPERATOR, at=at, reason="asked to be forgotten")
+
+
+def merged(source: Account, into: Account, *, at: datetime = NOW) -> Merger:
+    return merge_accounts(source=source, into=into, by=OPERATOR, at=at, reason="one person")

@@ -237,6 +237,20 @@ def test_an_external_server_is_used_and_never_stopped(monkeypatch: pytest.Monkey
     assert postgres.is_running()
 
 
+def test_each_service_has_a_database_of_its_own_on_one_server() -> None:
+    lms, registrar = postgres.database_url(), postgres.database_url(postgres.Database.REGISTRAR)
+    assert ask("select current_database()", lms) == [("matricula_lms",)]
+    assert ask("select current_database()", registrar) == [("matricula_registrar",)]
+    assert lms.partition("?")[2] == registrar.partition("?")[2]
+
+
+def test_a_service_elsewhere_is_named_by_its_own_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRAR_DATABASE_URL", "postgresql://someone@127.0.0.1:1/registrar")
+    assert not postgres.is_external()
+    with pytest.raises(PostgresUnusable, match="Check REGISTRAR_DATABASE_URL"):
+        postgres.database_url(postgres.Database.REGISTRAR)
+
+
 def test_an_empty_database_url_is_none(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("DATABASE_URL", "")
     assert not postgres.is_external()

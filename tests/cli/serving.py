@@ -104,7 +104,11 @@ def serving(
     with log.open("wb") as stderr:
         process = subprocess.Popen(
             [COMMAND, "lms", "serve", "--port", str(port), *words],
-            env={**installation.environment, **environment},
+            env={
+                **installation.environment,
+                "MATRICULA_LMS_URL": f"http://{HOST}:{port}",
+                **environment,
+            },
             stdout=subprocess.DEVNULL,
             stderr=stderr,
         )

@@ -1,5 +1,7 @@
 """`matricula account`."""
 
+import re
+
 import pytest
 
 from matricula.lms.accounts.api import Account
@@ -77,14 +79,45 @@ def test_a_person_is_retired() -> None:
     mira = given.account("mira")
     given.bound("rv-1", mira)
     typed = matricula("account", "retire", "Mira", "--reason", "asked", "--json")
-    assert (typed.status, typed.json) == (0, {"identities": 1, "roles": 0, "conflicts": 0})
+    assert typed.status == 0
+    assert {kind: count for kind, count in typed.json["erased"].items() if count} == {
+        "accounts": 1,
+        "identities": 1,
+    }
     assert "rv-1" not in str(read_all())
 
 
 def test_retiring_is_said_in_words_without_names() -> None:
     given.account("mira")
     typed = matricula("account", "retire", "mira", "--reason", "asked")
-    assert typed.out.startswith("Retired: 0 identities, 0 roles, 0 open conflicts.")
+    assert re.search(r"^accounts +1 *$", typed.out, re.MULTILINE)
+    assert re.search(r"^grades +0 +results of a course run", typed.out, re.MULTILINE)
+    assert "mira" not in typed.out
+
+
+def test_retiring_again_is_said() -> None:
+    mira = given.account("mira")
+    given.retired(mira)
+    mira.refresh_from_db()
+    typed = matricula("account", "retire", mira.username, "--reason", "asked")
+    assert (typed.status, typed.out) == (0, "The person was retired before; nothing changed.\n")
+
+
+def test_two_accounts_of_a_person_become_one() -> None:
+    given.account("mira")
+    given.bound("rv-1", given.account("mira2"))
+    typed = matricula("account", "merge", "mira2", "mira", "--reason", "both cards", "--json")
+    assert (typed.status, typed.json["identities"]) == (0, 1)
+    again = matricula("account", "merge", "mira2", "mira", "--reason", "both cards")
+    assert again.out.startswith("They are one account now. Roles stay behind")
+
+
+def test_merging_in_a_circle_is_refused() -> None:
+    mira, other = given.account("mira"), given.account("mira2")
+    given.merged(other, mira)
+    typed = matricula("account", "merge", "mira", "mira2", "--reason", "both cards")
+    assert typed.status == 1
+    assert typed.err.startswith("matricula: Account ")
 
 
 def test_retiring_without_a_reason_is_two() -> None:

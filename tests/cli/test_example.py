@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from matricula.cli.example.cataloging import COURSES, PROGRAMS, list_programs, run_key
+from matricula.cli.example.cataloging import COURSES, PROGRAMS, SCHOOL, list_programs, run_key
 from matricula.cli.example.inventing import choose_term, invent_school
+from matricula.cli.example.signing_on import offer_sign_on
 from matricula.cli.main import main
+from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import Progress, describe_course_run, load_catalog, read_catalog
 from matricula.lms.kernel.api import find_key_fault, fold
 from matricula.lms.ledger.api import Change
+from matricula.lms.sign_on.api import list_providers
 from tests import given
 
 Run = Callable[..., tuple[int, str, str]]
@@ -136,3 +139,30 @@ def test_a_second_run_says_unchanged(run: Run) -> None:
     assert section(second, 5).count("unchanged") == 3
     assert section(second, 6).splitlines()[1:] == section(first, 6).splitlines()[1:]
     assert "This is from the ledger" in second
+
+
+@pytest.mark.django_db
+def test_the_schools_sign_on_is_offered_to_somebody_without_an_account(run: Run) -> None:
+    assert run("run")[0] == 0
+    school = invent_school()
+
+    first = offer_sign_on(school, port=8462, by=given.OPERATOR, at=given.NOW)
+    again = offer_sign_on(school, port=8463, by=given.OPERATOR, at=given.NOW)
+
+    assert first == again
+    assert (first.is_new, first.programs) == (True, 2)
+    assert not Account.objects.filter(username=first.subject).exists()
+    (provider,) = list_providers(by=given.OPERATOR)
+    assert (provider.slug, provider.issuer) == ("linden", "http://127.0.0.1:8463")
+
+
+@pytest.mark.django_db
+def test_once_somebody_has_come_the_next_one_is_offered(run: Run) -> None:
+    assert run("run")[0] == 0
+    school = invent_school()
+    for newcomer in school.newcomers:
+        offered = offer_sign_on(school, port=8462, by=given.OPERATOR, at=given.NOW)
+        assert (offered.subject, offered.is_new) == (newcomer.handle, True)
+        given.bound(newcomer.key, given.account(newcomer.handle), school_key=SCHOOL)
+
+    assert not offer_sign_on(school, port=8462, by=given.OPERATOR, at=given.NOW).is_new

@@ -16,7 +16,8 @@ import requests
 from pytest_django.fixtures import Settings
 
 from matricula import postgres
-from matricula.cli.lms_commands import MOST_WORKERS, _count_workers, _require_good_settings
+from matricula.cli.lms_commands import _require_good_settings
+from matricula.cli.serving import MOST_WORKERS, _count_workers
 from tests.cli.serving import (
     COMMAND,
     HOST,

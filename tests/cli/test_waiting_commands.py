@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.identities.api import email_address
 from tests import given
 from tests.cli.typing_in import matricula
 
@@ -49,6 +50,17 @@ def test_it_is_chosen_by_program_school_and_age() -> None:
     assert values("--program", "HYDROLOGY") == ["rv-1", "rv-2"]
     assert values("--organization", "lakeu") == ["lk-1"]
     assert values("--older-than", "1") == []
+
+
+def test_it_is_found_by_name_of_program_student_key_and_address() -> None:
+    given.granted(email_address("Mira@example.org"), run=given.course_run())
+    assert values("--program-title", "ydro") == ["rv-1", "rv-2"]
+    assert values("--program-title", "LAKES") == ["lk-1"]
+    assert values("--program-title", "cooking") == []
+    assert values("--student", "RV-2", "--organization", "RiverU") == ["rv-2"]
+    assert values("--student", "nobody", "--organization", "RiverU") == []
+    assert values("--email", "mira@EXAMPLE.org") == ["Mira@example.org"]
+    assert matricula("waiting", "list", "--student", "rv-2").status == 2
 
 
 def test_it_is_said_in_words_too() -> None:

@@ -11,8 +11,8 @@ from matricula.lms.identities.api import (
     LinkOutcome,
     Outcome,
     link_student_keys,
-    retire_account,
 )
+from matricula.lms.people.api import retire_account
 from tests import given
 from tests.races.running import Running, holders_of, no_deadlocks, require_whole
 

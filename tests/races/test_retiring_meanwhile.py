@@ -11,14 +11,15 @@ from matricula.lms.identities.api import (
     BindingConflict,
     Identity,
     Outcome,
-    Retirement,
     account_itself,
     email_address,
     rebind_identity,
     unbind_identity,
 )
+from matricula.lms.people.api import Erased
 from matricula.lms.program_enrollments.api import ProgramEnrollment
 from tests import given
+from tests.lms.rosters.submitting import made_job, verdicts, worked_off
 from tests.races.running import Running, at_once, holders_of, no_deadlocks, require_whole
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,7 +51,7 @@ def test_a_retirement_waits_for_the_sign_on_before_it_and_retires_that_name_too(
     retiring = Running(partial(given.retired, mira))
     retiring.must_wait()
     signing_on.result()
-    assert retiring.result().identities == 1
+    assert retiring.result().erased.identities == 1
     assert Identity.objects.get().value.startswith("retired_")
     require_whole()
 
@@ -111,7 +112,7 @@ def test_a_retirement_closes_the_conflict_that_was_opened_while_it_waited() -> N
     retiring = Running(partial(given.retired, mira))
     retiring.must_wait()
     assert claiming.result().outcome is Outcome.REFUSED
-    assert retiring.result().conflicts == 1
+    assert retiring.result().erased.conflicts == 1
     assert not BindingConflict.objects.filter(resolved_at=None).exists()
     require_whole()
 
@@ -144,7 +145,7 @@ def test_a_roster_that_names_two_keys_of_a_person_backwards_lets_them_retire() -
         writing = Running(partial(given.enrolled, "rv-2", "rv-1", program=program))
         retiring.go()
         assert {answer.verdict for answer in writing.result()} == {"enrolled"}
-        assert retiring.result().identities == 2
+        assert retiring.result().erased.identities == 2
     require_whole()
 
 
@@ -206,7 +207,7 @@ def test_a_retirement_waits_for_the_grant_that_makes_the_accounts_own_identity()
     retiring = Running(partial(given.retired, mira))
     retiring.must_wait()
     granting.result()
-    assert retiring.result().identities == 1
+    assert retiring.result().erased.identities == 1
     require_whole()
 
 
@@ -216,9 +217,9 @@ def test_two_retirements_of_one_account_at_once_retire_it_once() -> None:
             mira = given.account(f"mira{number}")
             given.bound(f"rv-{number}", mira)
             answers = at_once(partial(given.retired, mira), partial(given.retired, mira))
-            assert sorted(answers, key=str) == [
-                Retirement(),
-                Retirement(identities=1),
+            assert sorted((each.erased for each in answers), key=str) == [
+                Erased(),
+                Erased(accounts=1, identities=1),
             ]
     require_whole()
 
@@ -245,7 +246,7 @@ def test_two_who_share_a_waiting_address_retire_at_once() -> None:
             pair = [given.account(f"{name}{number}", email=address) for name in ("mira", "ben")]
             given.direct(email_address(address), run=run)
             answers = at_once(*(partial(given.retired, each) for each in pair))
-            assert sorted(answer.identities for answer in answers) == [0, 1]
+            assert sorted(answer.erased.identities for answer in answers) == [0, 1]
     require_whole()
 
 
@@ -282,5 +283,51 @@ def test_a_retirement_that_takes_a_waiting_address_along_closes_what_others_disp
     given.bound(address, mira)
     given.bound(address, ben)
     unbind_identity(name=address, by=given.OPERATOR, at=given.NOW, reason="asked for")
-    assert given.retired(ida) == Retirement(identities=1, conflicts=1)
+    assert given.retired(ida).erased == Erased(accounts=1, identities=1, conflicts=1)
     require_whole()
+
+
+def test_a_retirement_waits_for_the_chunk_that_a_worker_has_at_hand() -> None:
+    program, mira = given.program(), given.account("mira")
+    given.bound("rv-1", mira)
+    by = given.holder_of("write")
+    job = made_job("student_key,status\nrv-1,enrolled\n", program=program, by=by)
+    working = Running(partial(worked_off, job), before_commit=True)
+    retiring = Running(partial(given.retired, mira))
+    retiring.must_wait()
+    assert working.result().state == "succeeded"
+    assert retiring.result().erased.roster_rows == 1
+    assert ProgramEnrollment.objects.get().identity.retired_at is not None
+    require_whole()
+
+
+def test_a_worker_waits_for_the_retirement_and_refuses_the_row() -> None:
+    program, mira = given.program(), given.account("mira")
+    given.bound("rv-1", mira)
+    by = given.holder_of("write")
+    job = made_job("student_key,status\nrv-1,enrolled\nrv-2,ended\n", program=program, by=by)
+    retiring = Running(partial(given.retired, mira), before_commit=True)
+    working = Running(partial(worked_off, job))
+    working.must_wait()
+    retiring.result()
+    working.result()
+    assert verdicts(job) == ["not-found", "ended"]
+    assert not Identity.objects.filter(folded="rv-1").exists()
+    require_whole()
+
+
+def test_workers_and_retirements_at_once_never_lock_up() -> None:
+    program = given.program()
+    by = given.holder_of("write")
+    with no_deadlocks():
+        for number in range(15):
+            mira = given.account(f"mira{number}")
+            given.bound(f"rv-{number}", mira)
+            text = f"student_key,status\nrv-{number},enrolled\nrv-x{number},enrolled\n"
+            jobs = [made_job(text, program=program, by=by) for _ in range(2)]
+            at_once(
+                partial(given.retired, mira),
+                *(partial(worked_off, job) for job in jobs),
+            )
+            require_whole()
+            assert not Identity.objects.filter(folded=f"rv-{number}").exists()

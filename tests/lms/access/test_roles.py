@@ -12,7 +12,14 @@ def test_each_role_holds_what_it_is_for() -> None:
     assert held == {
         "read": {"enrollments:read"},
         "write": {"enrollments:read", "enrollments:write", "grades:write"},
-        "support": {"enrollments:read", "identities:link", "accounts:create", "accounts:retire"},
+        "support": {
+            "enrollments:read",
+            "identities:link",
+            "accounts:create",
+            "accounts:masquerade",
+            "accounts:merge",
+            "accounts:retire",
+        },
         "catalog": {"catalog:load"},
     }
 

@@ -57,6 +57,7 @@ def test_its_claims_are_those_that_other_services_read() -> None:
         "user_id": mira.pk,
         "preferred_username": "mira",
         "email": "mira@example.org",
+        "email_verified": False,
         "name": "",
         "administrator": False,
         "roles": [],

@@ -15,10 +15,10 @@ from matricula.lms.identities.api import (
     Kind,
     account_itself,
     email_address,
-    retire_account,
 )
 from matricula.lms.kernel.api import Judgement, WriteMode
 from matricula.lms.ledger.api import Change
+from matricula.lms.people.api import retire_account
 from tests import given
 from tests.lms.kernel.seeing import count_statements, read_all
 
@@ -151,7 +151,7 @@ def test_an_account_that_is_none_gets_none(mode: WriteMode) -> None:
     [judged] = write(row(account_itself(mira.uuid)), mode=mode)
     assert (judged.verdict, judged.reason) == (
         "not-found",
-        "there is no such account, or it is retired",
+        "there is no such account, or it is retired or merged",
     )
     [judged] = write(row(account_itself(given.school().uuid)), mode=mode)
     assert judged.verdict == "not-found"

@@ -27,12 +27,12 @@ from matricula.lms.identities.api import (
     email_address,
     list_conflicts,
     resolve_conflict,
-    retire_account,
     unbind_identity,
 )
 from matricula.lms.kernel.api import Actor, Invalid
 from matricula.lms.kernel.staging import FEW
 from matricula.lms.ledger.api import Change
+from matricula.lms.people.api import retire_account
 from tests import given
 from tests.lms.kernel.seeing import count_statements, read_all
 

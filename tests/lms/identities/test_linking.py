@@ -23,11 +23,11 @@ from matricula.lms.identities.api import (
     list_conflicts,
     rebind_identity,
     resolve_conflict,
-    retire_account,
     unbind_identity,
 )
 from matricula.lms.kernel.api import Actor, Conflict
 from matricula.lms.ledger.api import Change
+from matricula.lms.people.api import retire_account
 from tests import given
 from tests.lms.kernel.seeing import read_all
 

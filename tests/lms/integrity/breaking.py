@@ -35,6 +35,26 @@ SELECT {}, '', '', 'confidential', 'client-credentials', '', true, false, now(),
 FROM account WHERE username IN ('mira', 'noah')
 """
 
+_CONNECT = """
+INSERT INTO provider
+    (organization_id, sealed_secret, metadata, trusted_domains, is_on, is_test, created_at,
+     slug, title, protocol, issuer, client_id, key_claim, on_changed_key)
+SELECT %(organization)s, '', jsonb_build_object(), array[]::text[], true, false, now(), {} FROM generate_series(1, {})
+"""
+
+_ASSERT = f"""
+WITH school AS (
+    {_CONNECT.format("'river', 'T', 'oidc', 'i', 'c', 'k', 'refuse'", 1)} RETURNING id
+), way AS (
+    INSERT INTO socialaccount_socialaccount
+        (user_id, provider, uid, last_login, date_joined, extra_data)
+    VALUES (%(account)s, 'river', 's', now(), now(), jsonb_build_object()) RETURNING id
+)
+INSERT INTO assertion
+    (social_account_id, provider_id, asserted_key, settlement, accepted_id, asserted_at, tries)
+SELECT way.id, school.id, 'k', {{}}, {{}}, now(), 0 FROM way, school
+"""
+
 ACCOUNTS = {
     "account_username_key": "UPDATE account SET username = 'noah' WHERE id = %(account)s",
     "account_uuid_key": """
@@ -43,6 +63,13 @@ ACCOUNTS = {
     """,
     "one_account_per_username": "UPDATE account SET username = 'NOAH' WHERE id = %(account)s",
     "a_retired_account_is_empty": "UPDATE account SET retired_at = now() WHERE id = %(account)s",
+    "no_account_is_merged_into_itself": """
+        UPDATE account SET merged_into_id = id, is_active = false WHERE id = %(account)s
+    """,
+    "a_merged_account_is_closed": """
+        UPDATE account SET merged_into_id = (SELECT id FROM account WHERE username = 'noah')
+        WHERE id = %(account)s
+    """,
     "account_groups_account_id_group_id_59cc89ca_uniq": """
         WITH made AS (INSERT INTO auth_group (name) VALUES ('g') RETURNING id)
         INSERT INTO account_groups (account_id, group_id)
@@ -240,6 +267,27 @@ GRADES = {
     """,
 }
 
+_MASQUERADE = """
+INSERT INTO masquerade (staff_id, learner_id, reason, begun_at, ends_at)
+SELECT {} FROM account AS noah CROSS JOIN generate_series(1, {})
+WHERE noah.username = 'noah'
+"""
+
+PEOPLE = {
+    "nobody_masquerades_as_two_at_once": _MASQUERADE.format(
+        "%(account)s, noah.id, 'r', now(), now() + interval '1 hour'", 2
+    ),
+    "nobody_masquerades_as_themselves": _MASQUERADE.format(
+        "noah.id, noah.id, 'r', now(), now() + interval '1 hour'", 1
+    ),
+    "a_masquerade_says_why": _MASQUERADE.format(
+        "%(account)s, noah.id, '', now(), now() + interval '1 hour'", 1
+    ),
+    "a_masquerade_ends_after_it_began": _MASQUERADE.format(
+        "%(account)s, noah.id, 'r', now(), now()", 1
+    ),
+}
+
 ROSTERS = {
     "roster_job_uuid_key": _SEND_ROSTERS.format(
         "'00000000-0000-0000-0000-000000000001', 'pending', 0, NULL", 2
@@ -262,6 +310,24 @@ ROSTERS = {
     """,
 }
 
+SIGN_ON = {
+    "provider_slug_key": _CONNECT.format("'river', 'T', 'oidc', 'i', 'c', 'k', 'refuse'", 2),
+    "a_slug_is_short_and_fit_for_addresses": _CONNECT.format(
+        "'River U', 'T', 'oidc', 'i', 'c', 'k', 'refuse'", 1
+    ),
+    "a_provider_has_a_title_an_issuer_and_a_key_claim": _CONNECT.format(
+        "'river', '', 'oidc', 'i', 'c', 'k', 'refuse'", 1
+    ),
+    "an_openid_connect_provider_knows_us_by_a_client_id": _CONNECT.format(
+        "'river', 'T', 'oidc', 'i', '', 'k', 'refuse'", 1
+    ),
+    "a_rule_for_changed_keys_is_declared": _CONNECT.format(
+        "'river', 'T', 'oidc', 'i', 'c', 'k', 'guess'", 1
+    ),
+    "a_settlement_is_declared": _ASSERT.format("'guessed'", "NULL"),
+    "a_bound_assertion_says_to_what": _ASSERT.format("'bound'", "NULL"),
+}
+
 LEDGER = {
     "a_change_set_says_who_and_how": """
         INSERT INTO change_set (uuid, actor, channel, reason, request_id, at)
@@ -278,6 +344,20 @@ LEDGER = {
     """,
 }
 
+_PROVE = """
+    WITH made AS (
+        INSERT INTO account_emailaddress (user_id, email, verified, "primary")
+        VALUES (%(account)s, 'mira@lake.example', false, false) RETURNING id
+    )
+    INSERT INTO address_proof (address_id, proven_at, tries, answer)
+    SELECT id, now(), 0, {} FROM made CROSS JOIN generate_series(1, {})
+"""
+
+ADDRESSES = {
+    "address_proof_address_id_key": _PROVE.format("NULL", 2),
+    "an_answered_proof_says_when_and_how": _PROVE.format("'bound'", 1),
+}
+
 BREAKS = {
     **LEDGER,
     **ORGANIZATIONS,
@@ -287,8 +367,11 @@ BREAKS = {
     **CLIENTS,
     **KEPT_ANSWERS,
     **IDENTITIES,
+    **ADDRESSES,
     **PROGRAM_ENROLLMENTS,
     **COURSE_ENROLLMENTS,
     **GRADES,
+    **PEOPLE,
     **ROSTERS,
+    **SIGN_ON,
 }

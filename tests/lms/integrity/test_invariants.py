@@ -8,10 +8,10 @@ import pytest
 from matricula.lms.identities.api import (
     account_itself,
     email_address,
-    retire_account,
     unbind_identity,
 )
 from matricula.lms.integrity.api import INVARIANTS, check_integrity
+from matricula.lms.people.api import retire_account
 from matricula.lms.preemptive_enrollments.api import Waiting, withdraw_waiting
 from tests import given
 from tests.lms.kernel.seeing import LEDGERED, run
@@ -20,7 +20,28 @@ from tests.lms.rosters.submitting import made_job, worked_off
 pytestmark = pytest.mark.django_db
 
 # What is done behind the back of constraints and triggers to break each of them.
+_ASSERTED = """
+    INSERT INTO provider
+        (organization_id, slug, title, protocol, issuer, client_id, sealed_secret, metadata,
+         key_claim, trusted_domains, on_changed_key, is_on, is_test, created_at)
+    SELECT min(id), 'river', 'T', 'oidc', 'i', 'c', '', '{}', 'k', '{}', 'refuse', true, false, now()
+    FROM organization;
+    INSERT INTO socialaccount_socialaccount
+        (user_id, provider, uid, last_login, date_joined, extra_data)
+    SELECT min(id), 'river', 's', now(), now(), '{}' FROM account WHERE is_active;
+    INSERT INTO assertion
+        (social_account_id, provider_id, asserted_key, settlement, accepted_id, asserted_at, tries)
+"""
+
 BREAKS = {
+    "what-a-school-asserts-is-settled-within-an-hour": f"""
+        {_ASSERTED} SELECT s.id, p.id, 'k', 'unsettled', NULL, now() - interval '2 hours', 9
+        FROM socialaccount_socialaccount s, provider p
+    """,
+    "what-is-settled-as-bound-is-an-identity-of-the-provider": f"""
+        {_ASSERTED} SELECT s.id, p.id, 'k', 'bound', i.id, now(), 1
+        FROM socialaccount_socialaccount s, provider p, identity i WHERE i.value = 'a@x.org'
+    """,
     "a-program-enrollment-has-an-identity": """
         UPDATE program_enrollment SET identity_id = -identity_id
     """,
@@ -93,6 +114,16 @@ BREAKS = {
         UPDATE identity SET account_id = (SELECT id FROM account WHERE username = 'noah')
         WHERE kind = 'account' AND retired_at IS NULL
     """,
+    "a-merged-account-holds-nothing": """
+        UPDATE identity SET account_id = (SELECT id FROM account WHERE merged_into_id IS NOT NULL)
+        WHERE value = 'rv-1'
+    """,
+    "an-account-is-merged-into-one-that-is-not": """
+        UPDATE account SET is_active = false, merged_into_id = (
+            SELECT id FROM account WHERE merged_into_id IS NOT NULL
+        )
+        WHERE username = 'noah'
+    """,
     "a-change-has-a-change-set": "UPDATE change SET change_set_id = -1",
     "changes-of-a-row-follow-each-other": """
         UPDATE change SET before = '{}' WHERE before IS NOT NULL AND after IS NOT NULL
@@ -124,6 +155,19 @@ BREAKS = {
     """,
     "a-roster-job-that-succeeded-has-answered-every-chunk": """
         UPDATE roster_job_chunk SET answers = NULL
+    """,
+    "a-proven-address-is-answered-within-an-hour": """
+        INSERT INTO address_proof (address_id, proven_at, tries)
+        VALUES (-1, now() - interval '61 minutes', 0)
+    """,
+    "a-verified-address-is-a-proven-one": """
+        UPDATE account SET date_joined = now() - interval '61 minutes';
+        INSERT INTO account_emailaddress (user_id, email, verified, "primary")
+        SELECT id, 'a@lake.example', true, false FROM account WHERE username = 'mira'
+    """,
+    "mail-is-handed-over-within-an-hour": """
+        INSERT INTO outgoing_mail (recipient, subject, body, made_at, tries)
+        VALUES ('a@lake.example', '', '', now() - interval '61 minutes', 0)
     """,
     "a-retired-account-has-no-roles": """
         INSERT INTO role_assignment (account_id, role)
@@ -160,6 +204,7 @@ def _world() -> None:
         at=given.NOW + timedelta(days=1),
         reason="left",
     )
+    given.merged(given.account("mira2"), mira)
     retire_account(account=omar, by=given.OPERATOR, at=given.NOW, reason="asked")
     roster = "student_key,status\nrv-5,enrolled\n"
     worked_off(made_job(roster, program=program, by=given.holder_of("write")))

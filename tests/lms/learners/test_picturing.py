@@ -11,7 +11,6 @@ from matricula.lms.identities.api import (
     Identity,
     account_itself,
     email_address,
-    retire_account,
     unbind_identity,
 )
 from matricula.lms.kernel.api import Actor
@@ -22,6 +21,7 @@ from matricula.lms.learners.api import (
     get_named_learner,
     picture_learner,
 )
+from matricula.lms.people.api import retire_account
 from matricula.lms.program_enrollments.api import STATUSES, ProgramEnrollment
 from tests import given
 from tests.lms.kernel.seeing import count_statements

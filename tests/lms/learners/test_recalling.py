@@ -11,7 +11,6 @@ from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.identities.api import (
     account_itself,
     rebind_identity,
-    retire_account,
     unbind_identity,
 )
 from matricula.lms.kernel.api import Actor
@@ -25,6 +24,7 @@ from matricula.lms.learners.api import (
     picture_learner,
     picture_learner_as_of,
 )
+from matricula.lms.people.api import retire_account
 from matricula.lms.preemptive_enrollments.api import Waiting, withdraw_waiting
 from tests import given
 from tests.lms.kernel.seeing import count_statements

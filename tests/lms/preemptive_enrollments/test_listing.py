@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from matricula.lms.identities.api import email_address, retire_account
+from matricula.lms.identities.api import email_address
 from matricula.lms.kernel.api import Actor
+from matricula.lms.people.api import retire_account
 from matricula.lms.preemptive_enrollments.api import Waiting, WaitingEnrollment, list_waiting
 from tests import given
 from tests.lms.kernel.seeing import count_statements

@@ -13,6 +13,9 @@ class Permission(StrEnum):
     """What may be done."""
 
     ACCOUNTS_CREATE = "accounts:create"
+    ACCOUNTS_MASQUERADE = "accounts:masquerade"
+    """To look at the LMS as a learner."""
+    ACCOUNTS_MERGE = "accounts:merge"
     ACCOUNTS_RETIRE = "accounts:retire"
     CATALOG_LOAD = "catalog:load"
     CLIENTS_MANAGE = "clients:manage"
@@ -26,6 +29,8 @@ class Permission(StrEnum):
     ROLES_GIVE = "roles:give"
     SEATS_TAKE = "seats:take"
     """To enroll in what is open, in a mode that learners choose themselves."""
+    SIGN_ON_MANAGE = "sign-on:manage"
+    """To register schools' providers, and to move students from old keys to new ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,18 @@ ROLES = {
             _READ
             | {
                 Permission.ACCOUNTS_CREATE,
+                Permission.ACCOUNTS_MASQUERADE,
+                Permission.ACCOUNTS_MERGE,
                 Permission.ACCOUNTS_RETIRE,
                 Permission.IDENTITIES_LINK,
             },
         ),
         Role("catalog", "Loads the catalog.", frozenset({Permission.CATALOG_LOAD})),
+        Role(
+            "sign-on",
+            "Registers schools' providers: the platform's engineers, in the admin.",
+            frozenset({Permission.SIGN_ON_MANAGE}),
+        ),
     )
 }
 

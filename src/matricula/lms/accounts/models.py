@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 
@@ -20,6 +20,15 @@ class Account(AbstractUser):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.TextField(blank=True, help_text="The full name, as the person writes it.")
     retired_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        help_text="The account of the same person that has taken over what this one held.",
+    )
 
     class Meta(AbstractUser.Meta):
         db_table = "account"
@@ -29,8 +38,22 @@ class Account(AbstractUser):
                 condition=Q(retired_at__isnull=True) | Q(is_active=False, email="", name=""),
                 name="a_retired_account_is_empty",
             ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("id")), name="no_account_is_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(is_active=False),
+                name="a_merged_account_is_closed",
+            ),
         ]
-        indexes = [models.Index(Lower("email"), name="account_of_address")]
+        indexes = [
+            models.Index(Lower("email"), name="account_of_address"),
+            models.Index(
+                F("merged_into"),
+                condition=Q(merged_into__isnull=False),
+                name="account_merged_into",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.username

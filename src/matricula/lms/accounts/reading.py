@@ -37,6 +37,12 @@ def find_account(*, uuid: str) -> Account | None:
     return Account.objects.filter(uuid=uuid).first()
 
 
+def list_merged_accounts(*, account_id: int) -> list[int]:
+    """Return the ids of the accounts that were merged into one, in ascending order."""
+    found = Account.objects.filter(merged_into=account_id).order_by("pk")
+    return list(found.values_list("pk", flat=True))
+
+
 def map_usernames(*, account_ids: Iterable[int]) -> dict[int, str]:
     """Return usernames by account id."""
     found = Account.objects.filter(pk__in=set(account_ids))

@@ -45,6 +45,7 @@ from matricula.lms.catalog.reading import (
     RunInProgram,
     UnknownProgram,
     get_program,
+    list_holders_of_runs,
     list_programs,
     list_programs_of_runs,
 )
@@ -65,6 +66,7 @@ from matricula.lms.catalog.scheduling import (
     find_course_run_ids,
     get_course_run,
 )
+from matricula.lms.catalog.searching import list_programs_titled
 
 __all__ = [
     "INSTRUCTOR_PACED",
@@ -117,12 +119,14 @@ __all__ = [
     "get_program",
     "get_program_lead",
     "get_program_record",
+    "list_holders_of_runs",
     "list_modes_of_runs",
     "list_program_records",
     "list_program_summaries",
     "list_programs",
     "list_programs_by_type",
     "list_programs_of_runs",
+    "list_programs_titled",
     "load_catalog",
     "parse_page",
     "read_catalog",

@@ -11,6 +11,7 @@ from matricula.lms.clients.creating import (
     delete_client,
     list_clients,
 )
+from matricula.lms.clients.ending import end_clients, end_sessions, end_tokens, is_client
 from matricula.lms.clients.forgetting import forget_expired_tokens
 from matricula.lms.clients.models import Client, SigningKey
 from matricula.lms.clients.publishing_keys import (
@@ -48,9 +49,13 @@ __all__ = [
     "UnknownSigningKey",
     "create_client",
     "delete_client",
+    "end_clients",
+    "end_sessions",
+    "end_tokens",
     "forget_expired_tokens",
     "forget_kept_keys",
     "forget_signing_keys",
+    "is_client",
     "list_clients",
     "list_public_keys",
     "list_signing_keys",

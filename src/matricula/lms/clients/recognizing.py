@@ -26,7 +26,7 @@ ACCOUNT_COLUMNS = [
 HOLDER = """
 SELECT account.id, account.password, account.last_login, account.is_superuser, account.username,
        account.email, account.is_staff, account.is_active, account.date_joined, account.uuid,
-       account.name, account.retired_at, client.is_trusted, ARRAY(
+       account.name, account.retired_at, account.merged_into_id, client.is_trusted, ARRAY(
            SELECT role FROM role_assignment WHERE account_id = account.id ORDER BY id
        ), ARRAY(
            SELECT organization_id FROM role_assignment WHERE account_id = account.id ORDER BY id

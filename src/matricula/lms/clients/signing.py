@@ -75,8 +75,17 @@ def forget_kept_keys() -> None:
     _kept.read_at = _kept.searched_at = float("-inf")
 
 
-def sign_token(*, account: Account, at: datetime, scopes: tuple[str, ...] = ()) -> Token:
-    """Return a token that says who the account is, good for ``TOKEN_LIFETIME`` from ``at``."""
+def sign_token(
+    *,
+    account: Account,
+    at: datetime,
+    scopes: tuple[str, ...] = (),
+    email_verified: bool = False,
+) -> Token:
+    """Return a token that says who the account is, good for ``TOKEN_LIFETIME`` from ``at``.
+
+    ``email_verified`` is whether the account has proven its address; other services rely on it.
+    """
     issued = int(at.timestamp())
     lifetime = int(settings.TOKEN_LIFETIME.total_seconds())
     claims = {
@@ -90,6 +99,7 @@ def sign_token(*, account: Account, at: datetime, scopes: tuple[str, ...] = ()) 
         "user_id": account.pk,
         "preferred_username": account.username,
         "email": account.email,
+        "email_verified": email_verified,
         "name": account.name[:LONGEST_NAME],
         "administrator": account.is_staff
         or holds_role_everywhere(account_id=account.pk, role="support"),

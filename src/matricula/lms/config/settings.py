@@ -1,6 +1,7 @@
 """Settings of the LMS, fed by the environment; what is unset is safe."""
 
 from datetime import timedelta
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,10 +11,11 @@ from django.utils.functional import lazy
 from matricula import postgres
 from matricula.service.environment import read_list, read_number, read_text
 from matricula.service.logs import configure_logs
+from matricula.service.mailing import read_mail_server
 from matricula.service.secrets import read_secret, read_shared_secret
 
 # Lazy: a command that needs no secret makes none, and misses none.
-SECRET_KEY = lazy(read_secret, str)("SECRET_KEY")
+SECRET_KEY = lazy(cache(read_secret), str)("SECRET_KEY")
 RETIREMENT_KEY = lazy(read_shared_secret, str)("RETIREMENT_KEY")
 """Keys the hashes that stand in for retired people's names. Never change it: the same name would
 then be retired as another."""
@@ -33,12 +35,14 @@ WSGI_APPLICATION = "matricula.lms.config.wsgi.application"
 APPEND_SLASH = False  # each address says itself whether it takes one
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",  # only what is ours, behind our operations
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "matricula.lms.pages",  # before allauth: its templates are ours
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -59,25 +63,31 @@ INSTALLED_APPS = [
     "matricula.lms.kept_answers",
     "matricula.lms.rate_limits",
     "matricula.lms.identities",
+    "matricula.lms.addresses",
+    "matricula.lms.sign_on",
     "matricula.lms.program_enrollments",
     "matricula.lms.course_enrollments",
     "matricula.lms.grades",
     "matricula.lms.rosters",
-    "matricula.lms.pages",
+    "matricula.lms.people",
 ]
 if find_spec("django_linear_migrations"):  # a tool of development; users do not have it
     INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
     "matricula.service.tracing.trace_requests",
+    "matricula.service.shielding.shield_pages",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",  # refuses hosts that are not ours
-    "matricula.lms.rest.joining.join_token_cookies",
+    "matricula.service.joining.join_token_cookies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "matricula.lms.pages.handing_tokens.hand_out_tokens",
+    "matricula.lms.pages.masquerading.look_as_learner",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -91,12 +101,15 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "matricula.lms.pages.framing.frame",
             ]
         },
     }
 ]
 
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_USE_FINDERS = True  # from where they are: there is no step that collects them
 
 AUTH_USER_MODEL = "accounts.Account"
 PASSWORD_HASHERS = [
@@ -113,13 +126,55 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "/login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/dashboard"
 LOGOUT_REDIRECT_URL = "/login"
 
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {**postgres.configured_database(), "CONN_MAX_AGE": 60}
+# Accounts of people, by allauth
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "matricula.lms.addresses.adapting.AccountAdapter"
+ACCOUNT_FORMS = {
+    "add_email": "matricula.lms.pages.filling_in.AddressForm",
+    "change_password": "matricula.lms.pages.filling_in.PasswordChangeForm",
+    "login": "matricula.lms.pages.filling_in.SignInForm",
+    "reauthenticate": "matricula.lms.pages.filling_in.SameAgainForm",
+    "reset_password": "matricula.lms.pages.filling_in.ForgottenPasswordForm",
+    "reset_password_from_key": "matricula.lms.pages.filling_in.NewPasswordForm",
+    "set_password": "matricula.lms.pages.filling_in.FirstPasswordForm",
+    "signup": "matricula.lms.pages.filling_in.RegistrationForm",
 }
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"  # of signing in; without it nothing is held
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 10
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_RATE_LIMITS = False  # ours are counted for all processes: pages/limiting.py
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+
+# Mail
+SMTP = read_mail_server(read_text("SMTP_URL", default=""))
+"""The mail server; None: mail is written to files below MATRICULA_HOME."""
+EMAIL_FILE_PATH = str(postgres.home() / "mail")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_TIMEOUT = 20
+if SMTP:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = SMTP.is_secure, SMTP.begins_tls
+DEFAULT_FROM_EMAIL = read_text(
+    "MAIL_FROM", default=f"Matricula <no-reply@{urlsplit(LMS_URL).hostname}>"
+)
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **postgres.configured_database(),
+        "ENGINE": "matricula.lms.config.database",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
 if read_text("PREPARE_STATEMENTS", default="yes").lower() not in {"no", "false", "0"}:
     # For those that ask for it (kernel/preparing.py); without a number, Django forbids it to them.
     DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "prepare_threshold": 5}
@@ -161,6 +216,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
+FORM_TARGETS = FRONT_END_ORIGINS  # signing in ends there: browsers ask whether a form may
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for all of a domain's hosts is for its owner to say,
@@ -168,6 +224,17 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the proxy that speaks https sends people there
 ]
 CSRF_FAILURE_VIEW = "matricula.lms.pages.signing_in.answer_forgery"
+
+# Sign-on by schools
+SOCIALACCOUNT_ADAPTER = "matricula.lms.sign_on.adapting.SchoolAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "matricula.lms.sign_on.openid.SchoolOpenID"},
+    "saml": {"provider_class": "matricula.lms.sign_on.saml.providing.SchoolSaml"},
+}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address lets nobody into an account
+SOCIALACCOUNT_STORE_TOKENS = False
+SAML_CLOCK_SKEW = min(read_number("SAML_CLOCK_SKEW", default=60), 300)
+"""Seconds by which a SAML provider's clock may be wrong; more than five minutes never are."""
 
 # Tokens
 TOKEN_AUDIENCE = read_text("TOKEN_AUDIENCE", default="matricula")

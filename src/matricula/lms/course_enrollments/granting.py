@@ -115,7 +115,7 @@ SELECT string_agg(code, '' ORDER BY position) FROM judged
 _ACTIONS = {"c": Action.CREATE, "u": Action.UPDATE, "s": Action.UNCHANGED}
 _REFUSALS = {
     "x": (Verdict.CONFLICT, "the run is granted already, and this call only creates"),
-    "a": (Verdict.NOT_FOUND, "there is no such account, or it is retired"),
+    "a": (Verdict.NOT_FOUND, "there is no such account, or it is retired or merged"),
     "f": (Verdict.NOT_FOUND, "the run is not granted, and this call only updates"),
 }
 

@@ -2,6 +2,7 @@
 
 from matricula.lms.grades.counting import count_grades
 from matricula.lms.grades.models import Grade
+from matricula.lms.grades.moving import MovedGrades, move_grades
 from matricula.lms.grades.recording import (
     EarnedGrade,
     InvalidPercent,
@@ -13,7 +14,11 @@ __all__ = [
     "EarnedGrade",
     "Grade",
     "InvalidPercent",
+    "MovedGrades",
+    "MovedGrades",
     "RepeatedGrade",
     "count_grades",
+    "move_grades",
+    "move_grades",
     "record_grades",
 ]

@@ -35,20 +35,26 @@ COLUMNS = {
     "is_passing": "boolean",
 }
 
-# Nothing is written if an account or a run is unknown; the answer names the first of them.
+# Nothing is written if an account or a run is unknown; the answer names the first of them. The
+# lock is that of the foreign key, only sooner: while accounts are being merged it waits, and then
+# sees into which one. Of two accounts of one person the better grade stays, as in MOVE.
 RECORD = """
 WITH judged AS MATERIALIZED (
-    SELECT r.*, a.id IS NULL AS lacks_account, c.id IS NULL AS lacks_run
-    FROM {incoming} AS r
-    LEFT JOIN LATERAL (SELECT id FROM account WHERE id = r.account_id LIMIT 1) AS a ON true
+    SELECT r.*, a.graded_id, a.graded_id IS NULL AS lacks_account, c.id IS NULL AS lacks_run
+    FROM (SELECT * FROM {incoming} AS given ORDER BY account_id) AS r
+    LEFT JOIN LATERAL (
+        SELECT coalesce(merged_into_id, id) AS graded_id
+        FROM account WHERE id = r.account_id LIMIT 1 FOR KEY SHARE
+    ) AS a ON true
     LEFT JOIN LATERAL (SELECT id FROM course_run WHERE id = r.course_run_id LIMIT 1) AS c ON true
 ),
 recorded AS (
     INSERT INTO grade (account_id, course_run_id, percent, letter, is_passing, graded_at)
-    SELECT account_id, course_run_id, percent::numeric, letter, is_passing, %(at)s
+    SELECT DISTINCT ON (graded_id, course_run_id)
+        graded_id, course_run_id, percent::numeric, letter, is_passing, %(at)s
     FROM judged
     WHERE NOT EXISTS (SELECT FROM judged WHERE lacks_account OR lacks_run)
-    ORDER BY account_id, course_run_id
+    ORDER BY graded_id, course_run_id, is_passing DESC, percent::numeric DESC NULLS LAST
     ON CONFLICT (account_id, course_run_id) DO UPDATE
     SET percent = excluded.percent, letter = excluded.letter,
         is_passing = excluded.is_passing, graded_at = excluded.graded_at
@@ -76,7 +82,8 @@ class EarnedGrade(msgspec.Struct, frozen=True, gc=False):
 def record_grades(*, grades: Sequence[EarnedGrade], by: Actor, at: datetime) -> int:
     """Store grades in one statement, all or none, and return how many were new or changed.
 
-    Of one account's grade in one run the last one stays.
+    Of one account's grade in one run the last one stays. One for an account that was merged is of
+    the account that its person goes on with.
 
     Raises:
         InvalidPercent: a percent is not from 0 to 1.

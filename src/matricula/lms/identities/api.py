@@ -17,7 +17,12 @@ from matricula.lms.identities.binding import (
     bind_identity,
     require_reason,
 )
-from matricula.lms.identities.conflicts import ConflictSides, UnknownConflict, list_conflicts
+from matricula.lms.identities.conflicts import (
+    ConflictSides,
+    UnknownConflict,
+    erase_from_resolutions,
+    list_conflicts,
+)
 from matricula.lms.identities.finding import get_identity, list_identity_ids
 from matricula.lms.identities.linking import (
     NotBound,
@@ -32,6 +37,7 @@ from matricula.lms.identities.mentioning import (
     mention_account_identities,
     mention_identities,
 )
+from matricula.lms.identities.merging import MovedIdentities, move_identities
 from matricula.lms.identities.models import BindingConflict, Identity, Kind, Via
 from matricula.lms.identities.naming import (
     IdentityName,
@@ -41,7 +47,15 @@ from matricula.lms.identities.naming import (
     email_address,
     student_key,
 )
-from matricula.lms.identities.retiring import Retirement, hash_name, retire_account
+from matricula.lms.identities.rekeying import (
+    Rekeyed,
+    Rekeying,
+    RekeyVerdict,
+    plan_rekeying,
+    rekey_students,
+)
+from matricula.lms.identities.releasing import find_bound_id, release_identity
+from matricula.lms.identities.retiring import RetiredNames, hash_name, retire_identities
 
 __all__ = [
     "AccountRetired",
@@ -54,12 +68,16 @@ __all__ = [
     "InvalidName",
     "Kind",
     "LinkOutcome",
+    "MovedIdentities",
     "NotBound",
     "NotMovable",
     "Outcome",
     "ReasonMissing",
+    "RekeyVerdict",
+    "Rekeyed",
+    "Rekeying",
     "RepeatedName",
-    "Retirement",
+    "RetiredNames",
     "UnknownConflict",
     "UnknownIdentity",
     "Unprovable",
@@ -69,7 +87,9 @@ __all__ = [
     "bind_identities",
     "bind_identity",
     "email_address",
+    "erase_from_resolutions",
     "find_address",
+    "find_bound_id",
     "get_identity",
     "hash_name",
     "link_student_keys",
@@ -79,10 +99,14 @@ __all__ = [
     "map_accounts_of_addresses",
     "mention_account_identities",
     "mention_identities",
+    "move_identities",
+    "plan_rekeying",
     "rebind_identity",
+    "rekey_students",
+    "release_identity",
     "require_reason",
     "resolve_conflict",
-    "retire_account",
+    "retire_identities",
     "student_key",
     "unbind_identity",
 ]

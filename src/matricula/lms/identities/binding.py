@@ -57,7 +57,7 @@ class RepeatedName(Invalid):
 
 
 class AccountRetired(Conflict):
-    """A retired account takes no identities."""
+    """A retired account takes no identities, nor does one that was merged into another."""
 
     code = "account-retired"
 
@@ -93,7 +93,7 @@ class Binding:
 BIND = """
 WITH living AS MATERIALIZED (
     SELECT id FROM account
-    WHERE id = ANY(%(account_ids)s::bigint[]) AND retired_at IS NULL
+    WHERE id = ANY(%(account_ids)s::bigint[]) AND retired_at IS NULL AND merged_into_id IS NULL
     ORDER BY id FOR SHARE
 ), bound AS (
     INSERT INTO identity
@@ -125,7 +125,8 @@ HOLDERS = """
 SELECT i.kind, i.organization_id, i.folded, i.id, i.account_id
 FROM {incoming} AS r
 JOIN LATERAL (
-    SELECT 1 FROM account WHERE id = r.account_id AND retired_at IS NULL LIMIT 1
+    SELECT 1 FROM account
+    WHERE id = r.account_id AND retired_at IS NULL AND merged_into_id IS NULL LIMIT 1
 ) AS living ON true
 JOIN LATERAL (
     SELECT * FROM identity
@@ -264,6 +265,8 @@ def _answer(
         return Binding(Outcome.BOUND, claim.account_id)
     _, holder_id = holders.get(claim.name.key, (None, None))
     if holder_id is None:
-        raise AccountRetired(f"There is no account {claim.account_id}, or it is retired.")
+        raise AccountRetired(
+            f"There is no account {claim.account_id}, or it is retired or merged into another."
+        )
     outcome = Outcome.ALREADY if holder_id == claim.account_id else Outcome.REFUSED
     return Binding(outcome, holder_id)

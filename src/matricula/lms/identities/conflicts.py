@@ -1,6 +1,6 @@
 """Conflicts: refused attempts to bind an identity twice, for staff to list and resolve."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ SET attempts = binding_conflict.attempts + 1, last_at = excluded.last_at,
 ERASE = """
 UPDATE binding_conflict SET resolution = regexp_replace(resolution, %(pattern)s, %(erased)s, 'gi')
 WHERE resolution ~* %(pattern)s
-  AND (%(everywhere)s OR holder_id = %(account_id)s OR claimant_id = %(account_id)s)
+  AND (%(everywhere)s OR holder_id = ANY(%(account_ids)s) OR claimant_id = ANY(%(account_ids)s))
 """
 
 
@@ -140,16 +140,18 @@ def close_conflicts(*, which: Q, resolution: str, at: datetime) -> int:
     return open_ones.update(resolved_at=at, resolution=resolution)
 
 
-def erase_from_resolutions(*, words: Sequence[str], account_id: int) -> None:
-    """Overwrite ``words`` in what staff wrote when they resolved conflicts.
+def erase_from_resolutions(*, words: Sequence[str], account_ids: Collection[int]) -> int:
+    """Overwrite ``words`` in what staff wrote when they resolved conflicts; return how often.
 
-    As in the ledger: all of them where the account is a side, those that can only be a name
-    everywhere.
+    As in the ledger: all of them where one of the accounts is a side, those that can only be a
+    name everywhere. Each resolution is read once.
     """
     distinctive = [word for word in words if is_distinctive(word)]
+    count = 0
     with connection.cursor() as cursor:
         for erased, everywhere in ((words, False), (distinctive, True)):
             if erased:
                 params: dict[str, Any] = {"pattern": match_words(erased), "erased": ERASED}
-                params |= {"account_id": account_id, "everywhere": everywhere}
-                cursor.execute(ERASE, params)
+                params |= {"account_ids": list(account_ids), "everywhere": everywhere}
+                count += cursor.execute(ERASE, params).rowcount
+    return count

@@ -100,9 +100,12 @@ def _require_linking(name: IdentityName, *, by: Actor, reason: str) -> None:
 
 
 def _require_living(account_id: int) -> None:
-    """Lock the account, before any identity, so that it cannot be retired meanwhile."""
-    if lock_account(account_id=account_id).retired_at is not None:
+    """Lock the account, before any identity, so that it cannot be retired or merged meanwhile."""
+    account = lock_account(account_id=account_id)
+    if account.retired_at is not None:
         raise AccountRetired(f"Account {account_id} is retired.")
+    if account.merged_into_id is not None:
+        raise AccountRetired(f"Account {account_id} is merged into {account.merged_into_id}.")
 
 
 def _lock(name: IdentityName) -> Identity:

@@ -31,7 +31,7 @@ class LinkOutcome(StrEnum):
     UNKNOWN = "unknown"
     """Nobody has mentioned the name."""
     RETIRED = "retired"
-    """There is no such account, or it is retired."""
+    """There is no such account, or it is retired or merged into another."""
 
 
 # Accounts are locked before identities, and both in one order, as everywhere. Each identity is
@@ -40,7 +40,7 @@ class LinkOutcome(StrEnum):
 LOCK = """
 WITH living AS MATERIALIZED (
     SELECT id FROM account
-    WHERE id = ANY(%(account_ids)s::bigint[]) AND retired_at IS NULL
+    WHERE id = ANY(%(account_ids)s::bigint[]) AND retired_at IS NULL AND merged_into_id IS NULL
     ORDER BY id FOR SHARE
 ), wanted AS MATERIALIZED (
     SELECT r.organization_id, r.folded,

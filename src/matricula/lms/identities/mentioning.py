@@ -40,7 +40,7 @@ def mention_identities(cursor: CursorWrapper, *, rows: Source) -> None:
 MENTION_ACCOUNTS = """
 WITH living AS MATERIALIZED (
     SELECT id, uuid FROM account
-    WHERE retired_at IS NULL AND uuid = ANY(%(uuids)s::uuid[])
+    WHERE retired_at IS NULL AND merged_into_id IS NULL AND uuid = ANY(%(uuids)s::uuid[])
     ORDER BY id FOR SHARE
 )
 INSERT INTO identity
@@ -57,7 +57,7 @@ def mention_account_identities(
 ) -> None:
     """Make the own identities of the accounts among ``names``, where they are not there yet.
 
-    Unknown and retired accounts get none. Within the caller's recorded transaction.
+    Unknown, retired and merged accounts get none. Within the caller's recorded transaction.
     """
     uuids = [name.folded for name in names if name.kind is Kind.ACCOUNT and name.is_uuid]
     if uuids:

@@ -1,11 +1,11 @@
-"""Retiring a person: their names become keyed hashes, everywhere; what they did stays countable.
+"""Retiring identities: a person's names become keyed hashes, and what was made for them stays.
 
-The hash is stable (the same name gives the same value), total (bound identities, and waiting ones
-of the account's own address), and covers the ledger.
+The hash is stable (the same name gives the same value) and total (bound identities, and waiting
+ones of the person's own addresses).
 """
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,9 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Collate
 
-from matricula.lms.access.api import Permission, require_permission, revoke_all_roles
-from matricula.lms.accounts.api import Account, empty_account, lock_account
-from matricula.lms.identities.binding import require_reason
-from matricula.lms.identities.conflicts import close_conflicts, erase_from_resolutions
+from matricula.lms.identities.conflicts import close_conflicts
 from matricula.lms.identities.models import BindingConflict, Identity, Kind
-from matricula.lms.kernel.api import Actor, fold
-from matricula.lms.ledger.api import erase_from_ledger, recorded
+from matricula.lms.kernel.api import fold
 
 PREFIX = "retired_"
 
@@ -37,40 +33,39 @@ WHERE identity.id = retired.id
 
 
 @dataclass(frozen=True, slots=True)
-class Retirement:
-    """What was erased; all zero if the account had been retired before."""
+class RetiredNames:
+    """Names that were retired.
 
-    identities: int = 0
-    roles: int = 0
-    conflicts: int = 0
-
-
-def retire_account(*, account: Account, by: Actor, at: datetime, reason: str) -> Retirement:
-    """Retire the person behind an account. Doing it again changes nothing.
-
-    Identities are unbound and their values, the username and every mention of them in the ledger
-    replaced; enrollments, grades and history stay and count as before.
-
-    Raises:
-        PermissionMissing: the actor may not retire accounts.
-        ReasonMissing: there is no reason.
+    ``replacements`` has the new fields of each identity by its id; ``names`` are the old values;
+    ``student_keys`` are folded, each with its organization; ``conflicts`` is how many were closed.
     """
-    require_permission(by, Permission.ACCOUNTS_RETIRE)
-    require_reason(reason)
-    with recorded(by=by, at=at, reason=reason):
-        current = lock_account(account_id=account.pk)
-        if current.retired_at is not None:
-            return Retirement()
-        identities = _lock_identities(current)
-        words = [current.username, current.email, current.name]
-        words += [name for identity in identities for name in (identity.value, identity.folded)]
-        erased = _retire_identities(identities, at=at)
-        conflicts = _close_conflicts(current, identities, at=at)
-        roles = revoke_all_roles(account_id=current.pk)
-        empty_account(account_id=current.pk, placeholder=_placeholder(current), at=at)
-        erase_from_ledger(subject="identity", replacements=erased, words=_distinct(words))
-        erase_from_resolutions(words=_distinct(words), account_id=current.pk)
-        return Retirement(len(identities), roles, conflicts)
+
+    replacements: Mapping[int, Mapping[str, str]]
+    names: frozenset[str]
+    student_keys: frozenset[tuple[int, str]]
+    conflicts: int
+
+
+def retire_identities(
+    *, account_ids: Collection[int], addresses: Collection[str], at: datetime
+) -> RetiredNames:
+    """Unbind and hash every identity of the accounts, and the waiting ones of ``addresses``.
+
+    Their open conflicts are closed. Within the caller's recorded transaction, which has asked for
+    the permission and holds the accounts' rows.
+    """
+    identities = _lock_identities(account_ids, addresses)
+    replacements = _retire(identities, at=at)
+    return RetiredNames(
+        replacements=replacements,
+        names=frozenset(name for each in identities for name in (each.value, each.folded)),
+        student_keys=frozenset(
+            (each.organization_id, each.folded)
+            for each in identities
+            if each.organization_id is not None
+        ),
+        conflicts=_close_conflicts(account_ids, identities, at=at),
+    )
 
 
 def hash_name(kind: str, organization_id: int | None, folded: str) -> str:
@@ -80,19 +75,20 @@ def hash_name(kind: str, organization_id: int | None, folded: str) -> str:
     return PREFIX + digest.hex()
 
 
-def _lock_identities(account: Account) -> Sequence[Identity]:
+def _lock_identities(
+    account_ids: Collection[int], addresses: Collection[str]
+) -> Sequence[Identity]:
     """Lock them against new enrollments too: a folded value is part of a key."""
-    waiting_address = Q(kind=Kind.EMAIL, folded=fold(account.email), account=None)
+    folded = {fold(address) for address in addresses}
+    waiting_addresses = Q(kind=Kind.EMAIL, folded__in=folded, account=None)
     return list(
         Identity.objects.select_for_update()
-        .filter(Q(account=account) | waiting_address, retired_at=None)
+        .filter(Q(account__in=account_ids) | waiting_addresses, retired_at=None)
         .order_by("kind", "organization", Collate("folded", "C"))
     )
 
 
-def _retire_identities(
-    identities: Sequence[Identity], *, at: datetime
-) -> Mapping[int, Mapping[str, str]]:
+def _retire(identities: Sequence[Identity], *, at: datetime) -> Mapping[int, Mapping[str, str]]:
     erased: dict[int, dict[str, str]] = {}
     for identity in identities:
         value = hash_name(identity.kind, identity.organization_id, identity.folded)
@@ -108,21 +104,15 @@ def _retire_identities(
     return erased
 
 
-def _close_conflicts(account: Account, identities: Sequence[Identity], *, at: datetime) -> int:
+def _close_conflicts(
+    account_ids: Collection[int], identities: Sequence[Identity], *, at: datetime
+) -> int:
     """Lock all of them first, in one order: two people may claim each other's names."""
+    of_them = Q(claimant__in=account_ids) | Q(holder__in=account_ids) | Q(identity__in=identities)
     found = (
         BindingConflict.objects.select_for_update()
-        .filter(Q(claimant=account) | Q(holder=account) | Q(identity__in=identities))
-        .filter(resolved_at=None)
+        .filter(of_them, resolved_at=None)
         .order_by("identity_id", "claimant_id")
     )
     ids = [conflict.pk for conflict in found]
     return close_conflicts(which=Q(pk__in=ids), resolution="kept: an account was retired", at=at)
-
-
-def _placeholder(account: Account) -> str:
-    return f"{hash_name('username', None, fold(account.username))[:40]}_{account.pk}"
-
-
-def _distinct(words: Sequence[str]) -> list[str]:
-    return sorted({word.strip() for word in words if word.strip()})

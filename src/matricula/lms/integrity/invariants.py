@@ -204,9 +204,28 @@ INVARIANTS = (
         "identity",
         """
         SELECT i.id FROM identity i
-        LEFT JOIN account ON account.id = i.account_id
+        LEFT JOIN account ON account.uuid::text = i.folded
         WHERE i.kind = 'account' AND i.retired_at IS NULL
-          AND i.folded IS DISTINCT FROM account.uuid::text
+          AND i.account_id IS DISTINCT FROM coalesce(account.merged_into_id, account.id)
+        """,
+    ),
+    _error(
+        "a-merged-account-holds-nothing",
+        "account",
+        """
+        SELECT account.id FROM account
+        WHERE account.merged_into_id IS NOT NULL AND (
+            EXISTS (SELECT FROM identity i WHERE i.account_id = account.id)
+            OR EXISTS (SELECT FROM grade g WHERE g.account_id = account.id)
+        )
+        """,
+    ),
+    _error(
+        "an-account-is-merged-into-one-that-is-not",
+        "account",
+        """
+        SELECT account.id FROM account JOIN account AS other ON other.id = account.merged_into_id
+        WHERE other.merged_into_id IS NOT NULL
         """,
     ),
     _error(
@@ -277,6 +296,29 @@ INVARIANTS = (
         )
         """,
     ),
+    _error(
+        "a-proven-address-is-answered-within-an-hour",
+        "address_proof",
+        """
+        SELECT p.id FROM address_proof p
+        WHERE p.answered_at IS NULL AND p.proven_at < now() - interval '1 hour'
+        """,
+    ),
+    _error(
+        "a-verified-address-is-a-proven-one",
+        "account_emailaddress",
+        """
+        SELECT e.id FROM account_emailaddress e JOIN account ON account.id = e.user_id
+        WHERE e.verified AND account.date_joined < now() - interval '1 hour'
+          AND NOT EXISTS (SELECT FROM address_proof p WHERE p.address_id = e.id)
+        """,
+    ),
+    Invariant(
+        "mail-is-handed-over-within-an-hour",
+        Severity.WARNING,
+        "outgoing_mail",
+        "SELECT m.id FROM outgoing_mail m WHERE m.made_at < now() - interval '1 hour'",
+    ),
     Invariant(
         "a-retired-account-has-no-roles",
         Severity.WARNING,
@@ -293,6 +335,28 @@ INVARIANTS = (
         """
         SELECT c.id FROM binding_conflict c JOIN identity i ON i.id = c.identity_id
         WHERE c.resolved_at IS NULL AND (i.account_id = c.claimant_id OR i.retired_at IS NOT NULL)
+        """,
+    ),
+    Invariant(
+        "what-a-school-asserts-is-settled-within-an-hour",
+        Severity.WARNING,
+        "assertion",
+        """
+        SELECT a.social_account_id AS id FROM assertion a
+        JOIN socialaccount_socialaccount s ON s.id = a.social_account_id
+        JOIN account ON account.id = s.user_id
+        WHERE a.settlement = 'unsettled' AND account.is_active
+          AND a.asserted_at < now() - interval '1 hour'
+        """,
+    ),
+    _error(
+        "what-is-settled-as-bound-is-an-identity-of-the-provider",
+        "assertion",
+        """
+        SELECT a.social_account_id AS id FROM assertion a
+        JOIN provider p ON p.id = a.provider_id
+        JOIN identity i ON i.id = a.accepted_id
+        WHERE i.kind <> 'student_key' OR i.organization_id <> p.organization_id
         """,
     ),
 )

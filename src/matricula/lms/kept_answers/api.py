@@ -8,6 +8,7 @@ from matricula.lms.kept_answers.answering import (
     answer_once,
     forget_answers,
 )
+from matricula.lms.kept_answers.erasing import erase_from_answers
 
 __all__ = [
     "Answered",
@@ -15,5 +16,6 @@ __all__ = [
     "KeyUsedOtherwise",
     "StillRunning",
     "answer_once",
+    "erase_from_answers",
     "forget_answers",
 ]

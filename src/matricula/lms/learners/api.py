@@ -42,6 +42,12 @@ from matricula.lms.learners.seeing import (
     require_sight,
 )
 from matricula.lms.learners.studying import StudiedRun, list_studied_runs
+from matricula.lms.learners.surveying import (
+    Survey,
+    SurveyedCourse,
+    SurveyedProgram,
+    survey_studies,
+)
 
 __all__ = [
     "BindingOnce",
@@ -63,6 +69,9 @@ __all__ = [
     "SeatExplanation",
     "StudentGrade",
     "StudiedRun",
+    "Survey",
+    "SurveyedCourse",
+    "SurveyedProgram",
     "explain_seat",
     "find_visible_seat_mode",
     "get_learner",
@@ -86,4 +95,5 @@ __all__ = [
     "picture_learner_as_of",
     "recount_bindings",
     "require_sight",
+    "survey_studies",
 ]

@@ -48,12 +48,14 @@ SELECT EXISTS (
 def get_learner(*, username: str, by: Actor) -> Learner:
     """Return the learner with that account, in one query for whoever reads everywhere.
 
-    Everybody finds themselves.
+    An account that was merged leads to the one that its person goes on with. Everybody finds
+    themselves.
 
     Raises:
         UnknownAccount: there is none, or none of a school the actor may read.
     """
     account = get_account(username=username)
+    account = account.merged_into or account
     permitted = list_visible_organizations(by=by, account_id=account.pk)
     if permitted is not None and not _is_of_schools(account.pk, permitted):
         raise UnknownAccount(f"There is no account {username!r}.")

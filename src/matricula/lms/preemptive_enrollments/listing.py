@@ -14,11 +14,13 @@ from matricula.lms.kernel.api import Actor
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Which waiting enrollments are meant; None leaves a side open.
 
+    ``program_ids`` means those of any of these programs, and no direct ones.
     ``unchanged_since`` means those in which nothing was written after that moment: neither in the
     enrollment itself nor, for a program, in any course of it.
     """
 
     program_id: int | None = None
+    program_ids: tuple[int, ...] | None = None
     organization_id: int | None = None
     names: tuple[IdentityName, ...] | None = None
     unchanged_since: datetime | None = None
@@ -52,6 +54,7 @@ WITH chosen_program AS (
     ) AS courses ON true
     WHERE i.account_id IS NULL AND i.retired_at IS NULL
       AND (%(program_id)s::bigint IS NULL OR e.program_id = %(program_id)s)
+      AND (%(program_ids)s::bigint[] IS NULL OR e.program_id = ANY(%(program_ids)s::bigint[]))
       AND (%(among_programs)s::bigint[] IS NULL
            OR e.program_id = ANY(%(among_programs)s::bigint[]))
       AND (%(organization_id)s::bigint IS NULL OR i.organization_id = %(organization_id)s)
@@ -65,7 +68,7 @@ WITH chosen_program AS (
     JOIN LATERAL (SELECT * FROM identity WHERE id = g.identity_id LIMIT 1) AS i ON true
     WHERE g.program_enrollment_id IS NULL
       AND i.account_id IS NULL AND i.retired_at IS NULL
-      AND %(program_id)s::bigint IS NULL
+      AND %(program_id)s::bigint IS NULL AND %(program_ids)s::bigint[] IS NULL
       AND (%(among_runs)s::bigint[] IS NULL
            OR g.course_run_id = ANY(%(among_runs)s::bigint[]))
       AND (%(organization_id)s::bigint IS NULL OR i.organization_id = %(organization_id)s)
@@ -112,6 +115,7 @@ def choice_params(which: Waiting, permitted: frozenset[int] | None) -> dict[str,
     """Return the parameters of ``CHOSEN``."""
     return {
         "program_id": which.program_id,
+        "program_ids": None if which.program_ids is None else list(which.program_ids),
         "organization_id": which.organization_id,
         "identity_ids": None if which.names is None else list_identity_ids(names=which.names),
         "unchanged_since": which.unchanged_since,

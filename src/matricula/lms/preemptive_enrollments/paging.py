@@ -29,6 +29,7 @@ class WaitingPage(msgspec.Struct, frozen=True):
 START = WaitingKey(0, is_direct=False, id=0)
 
 # A page of one program: one range of enrollment_of_program, from each to its identity by a probe.
+# Of several, as many ranges as there are programs.
 OF_PROGRAM = """
 SELECT e.identity_id, false AS is_direct, e.id, e.program_id, NULL::bigint AS course_run_id,
        e.status, courses.count AS courses, e.created_at,
@@ -39,7 +40,7 @@ LEFT JOIN LATERAL (
     SELECT count(*), max(g.modified_at) AS modified_at
     FROM course_enrollment g WHERE g.program_enrollment_id = e.id
 ) AS courses ON true
-WHERE e.program_id = %(program_id)s AND e.id > %(after_id)s
+WHERE e.program_id = {program} AND e.id > %(after_id)s
   AND i.account_id IS NULL AND i.retired_at IS NULL
   AND (%(organization_id)s::bigint IS NULL OR i.organization_id = %(organization_id)s)
   AND (%(identity_ids)s::bigint[] IS NULL OR e.identity_id = ANY(%(identity_ids)s::bigint[]))
@@ -97,7 +98,10 @@ LEFT JOIN LATERAL (SELECT key FROM course_run WHERE id = page.course_run_id LIMI
 ORDER BY {order}
 """
 
-PAGE_OF_PROGRAM = NAMED.format(page=OF_PROGRAM, order="page.id")
+PAGE_OF_PROGRAM = NAMED.format(page=OF_PROGRAM.format(program="%(program_id)s"), order="page.id")
+PAGE_OF_PROGRAMS = NAMED.format(
+    page=OF_PROGRAM.format(program="ANY(%(program_ids)s::bigint[])"), order="page.id"
+)
 PAGE_OF_ALL = NAMED.format(page=OF_ALL, order="page.identity_id, page.is_direct, page.id")
 
 
@@ -106,13 +110,14 @@ def page_waiting(
 ) -> WaitingPage:
     """Return a page of what waits, of the organizations the actor may read.
 
-    In the order in which it was made: of a program by enrollment, otherwise by identity. One
+    In the order in which it was made: of programs by enrollment, otherwise by identity. One
     query, and another one if there are names.
     """
     permitted = list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
     start = after or START
     params: dict[str, Any] = {
         "program_id": which.program_id,
+        "program_ids": None if which.program_ids is None else list(which.program_ids),
         "organization_id": which.organization_id,
         "identity_ids": None if which.names is None else list_identity_ids(names=which.names),
         "unchanged_since": which.unchanged_since,
@@ -123,12 +128,17 @@ def page_waiting(
         "after_id": start.id,
         "limit": limit + 1,
     }
-    statement = PAGE_OF_ALL if which.program_id is None else PAGE_OF_PROGRAM
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(_choose_page(which), params)
         found = cursor.fetchall()
     rows = found[:limit]
     return WaitingPage(
         rows=[WaitingEnrollment(*row[3:]) for row in rows],
         last=WaitingKey(*rows[-1][:3]) if len(found) > limit else None,
     )
+
+
+def _choose_page(which: Waiting) -> str:
+    if which.program_id is not None:
+        return PAGE_OF_PROGRAM
+    return PAGE_OF_ALL if which.program_ids is None else PAGE_OF_PROGRAMS

@@ -18,16 +18,18 @@ RETURNING count
 """
 
 
-def count_request(*, caller: str, limit: int, at: datetime) -> int | None:
+def count_request(*, caller: str, limit: int, at: datetime, minutes: int = 1) -> int | None:
     """Count a request; return None if it is within the limit, else the seconds to wait.
 
-    Minutes are those of the clock: around the end of one, twice the limit may come at once.
+    The limit is for one minute, or for so many together. They are those of the clock: around the
+    end of them, twice the limit may come at once.
     """
-    minute, second = divmod(int(at.timestamp()), SECONDS)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"caller": caller, "minute": minute})
+    now = int(at.timestamp())
+    window = now // (SECONDS * minutes) + 1
+    with connection.cursor() as cursor:  # counted under its last minute: until then it is kept
+        cursor.execute(COUNT, {"caller": caller, "minute": window * minutes - 1})
         (count,) = cursor.fetchone()
-    return None if count <= limit else SECONDS - second
+    return None if count <= limit else window * minutes * SECONDS - now
 
 
 def forget_counts(*, at: datetime) -> int:

@@ -1,125 +1,25 @@
-"""What refusals, and everything else that goes wrong, become in HTTP. Nothing else knows it.
-
-Each surface has its own envelope; the status is one decision for all.
-"""
-
-import sys
-from collections.abc import Callable, Mapping
-from typing import Any
-
-import structlog
-from django.core.exceptions import (
-    BadRequest,
-    PermissionDenied,
-    RequestDataTooBig,
-    SuspiciousOperation,
-)
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
-from rest_framework import exceptions
-from rest_framework.response import Response
+"""What the LMS's refusals become in HTTP, and the envelopes of its surfaces."""
 
 from matricula.lms.kept_answers.api import KeyUsedOtherwise
-from matricula.lms.kernel.api import (
-    Conflict,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    Refusal,
-    Unavailable,
-    is_connection_lost,
-)
-from matricula.service.tracing import request_id_of
 from matricula.lms.rosters.api import RosterTooLarge
+from matricula.service.problems import (
+    MALFUNCTION,
+    RETRY_SECONDS,
+    Handler,
+    Problem,
+    Problems,
+    describe_problem,
+)
 
-log = structlog.get_logger("matricula.problem")
+__all__ = ["MALFUNCTION", "RETRY_SECONDS", "Handler", "Problem"]
 
-STATUSES: Mapping[type[Refusal], int] = {
-    KeyUsedOtherwise: 422,
-    RosterTooLarge: 413,
-    NotFound: 404,
-    NotAllowed: 403,
-    Conflict: 409,
-    Invalid: 400,
-    Unavailable: 503,
-}
-RETRY_SECONDS = "5"
-MALFUNCTION = "Something went wrong on our side. It is logged under the request's id."
-AWAY = "The database cannot be reached now. Nothing was lost; try again."
-NOT_FOUND = "There is nothing at this address."
-UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError)
-"""What Django says of requests that it cannot read, or that end in the middle."""
+_PROBLEMS = Problems({KeyUsedOtherwise: 422, RosterTooLarge: 413})
 
-Handler = Callable[[Exception, dict[str, Any]], Response]
+STATUSES = _PROBLEMS.statuses
+find_problem = _PROBLEMS.find
+enveloping = _PROBLEMS.enveloping
 
-
-class Problem:
-    """What went wrong, in words that any envelope can hold."""
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        words: Any,  # noqa: ANN401  a sentence, or the structure of a validator
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        """Be made by ``find_problem``."""
-        self.status = status
-        self.code = code
-        self.words = words
-        self.headers = dict(headers or {})
-
-
-def find_problem(error: Exception) -> Problem:  # noqa: PLR0911  one for each sort of error
-    """Say what an exception means to the caller; what nobody expected is logged, and not shown."""
-    if isinstance(error, Refusal):
-        return _of_refusal(error)
-    if isinstance(error, exceptions.APIException):
-        return _of_rest_framework(error)
-    if isinstance(error, Http404):
-        return Problem(404, "not-found", NOT_FOUND)
-    if isinstance(error, PermissionDenied):
-        return Problem(403, "not-allowed", "You may not do this.")
-    if isinstance(error, RequestDataTooBig):
-        return Problem(413, "body-too-large", "The body is too large.")
-    if isinstance(error, UNREADABLE):
-        return Problem(400, "invalid", "The request cannot be read.")
-    if is_connection_lost(error):
-        log.warning("database away", exc_info=error)
-        return Problem(503, "unavailable", AWAY, {"Retry-After": RETRY_SECONDS})
-    log.error("malfunction", exc_info=error)
-    return Problem(500, "malfunction", MALFUNCTION)
-
-
-def enveloping(
-    envelop: Callable[[Problem, Any], Any], *, content_type: str | None = None
-) -> Handler:
-    """Return an exception handler; ``envelop`` makes its answers of a problem and its request."""
-
-    def answer(error: Exception, context: dict[str, Any]) -> Response:
-        problem = find_problem(error)
-        return Response(
-            envelop(problem, context["request"]),
-            status=problem.status,
-            headers=problem.headers,
-            content_type=content_type,
-        )
-
-    return answer
-
-
-def _describe(problem: Problem, request: HttpRequest) -> dict[str, Any]:
-    return {
-        "type": "about:blank",
-        "title": problem.code.replace("-", " ").capitalize(),
-        "status": problem.status,
-        "code": problem.code,
-        "detail": problem.words,
-        "request_id": request_id_of(request),
-    }
-
-
-answer_problem = enveloping(_describe, content_type="application/problem+json")
+answer_problem = enveloping(describe_problem, content_type="application/problem+json")
 """RFC 9457, of our own surfaces."""
 answer_detail = enveloping(lambda problem, _: {"detail": problem.words})
 """REST framework's own."""
@@ -128,52 +28,7 @@ answer_message = enveloping(lambda problem, _: {"message": problem.words})
 answer_developer_message = enveloping(lambda problem, _: {"developer_message": problem.words})
 """Of edX's Program Enrollments API; errors with an ``error_code`` are that surface's own."""
 
-
-def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what Django itself cannot read."""
-    return _answer_plainly(request, find_problem(exception))
-
-
-def answer_forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what Django itself refuses."""
-    return _answer_plainly(request, find_problem(exception))
-
-
-def answer_unknown_address(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer for an address that is none of ours."""
-    del exception
-    return _answer_plainly(request, Problem(404, "not-found", NOT_FOUND))
-
-
-def answer_malfunction(request: HttpRequest) -> HttpResponse:
-    """Answer for what went wrong outside of REST framework."""
-    error = sys.exception()
-    return _answer_plainly(
-        request, find_problem(error if isinstance(error, Exception) else Exception())
-    )
-
-
-def _answer_plainly(request: HttpRequest, problem: Problem) -> HttpResponse:
-    return JsonResponse(
-        _describe(problem, request),
-        status=problem.status,
-        headers=problem.headers,
-        content_type="application/problem+json",
-    )
-
-
-def _of_refusal(refusal: Refusal) -> Problem:
-    status = next(number for kind, number in STATUSES.items() if isinstance(refusal, kind))
-    headers = {"Retry-After": RETRY_SECONDS} if isinstance(refusal, Unavailable) else {}
-    return Problem(status, refusal.code, str(refusal), headers)
-
-
-def _of_rest_framework(error: exceptions.APIException) -> Problem:
-    headers = {}
-    if challenge := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = challenge
-    if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait))
-    codes = error.get_codes()
-    code = codes.replace("_", "-") if isinstance(codes, str) else "invalid"
-    return Problem(error.status_code, code, error.detail, headers)
+answer_bad_request = _PROBLEMS.answer_bad_request
+answer_forbidden = _PROBLEMS.answer_forbidden
+answer_unknown_address = _PROBLEMS.answer_unknown_address
+answer_malfunction = _PROBLEMS.answer_malfunction

@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
-from rest_framework.permissions import SAFE_METHODS
-from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.clients.api import Caller
@@ -22,11 +18,11 @@ from matricula.lms.rest.authenticating import (
     TokenCookiesAuthentication,
 )
 from matricula.lms.rest.limiting import CallerLimit
-from matricula.service.parsing import require_length
 from matricula.service.tracing import request_id_of
+from matricula.service.viewing import ServiceView
 
 
-class ApiView(APIView):
+class ApiView(ServiceView):
     """A view that only somebody with an account may call, unless ``is_public``.
 
     ``by`` and ``at`` are what operations are given. ``answer_error`` is the surface's envelope.
@@ -39,22 +35,11 @@ class ApiView(APIView):
         BrowserSessionAuthentication,
     )
     throttle_classes: Sequence[type[BaseThrottle]] = (CallerLimit,)
-    is_public = False
     answer_error: ClassVar[problems.Handler] = problems.answer_detail
 
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        """Find out who calls, before anything is looked at."""
-        if isinstance(request.user, Account):
-            request.META["matricula.account_id"] = request.user.pk
-        elif not self.is_public:
-            raise NotAuthenticated
-        _require_scope(request)
-        require_length(request)
-        super().initial(request, *args, **kwargs)
-
-    def get_exception_handler(self) -> problems.Handler:
-        """Return the surface's way to tell what went wrong."""
-        return type(self).answer_error
+    def may_write(self, auth: Any) -> bool:  # noqa: ANN401  as the base has it
+        """Tell whether the scopes of the caller's token let it write."""
+        return not isinstance(auth, Caller) or auth.may_write
 
     @property
     def account(self) -> Account:
@@ -80,9 +65,3 @@ class ApiView(APIView):
     def at(self) -> datetime:
         """When."""
         return datetime.now(UTC)
-
-
-def _require_scope(request: Request) -> None:
-    is_limited = isinstance(request.auth, Caller) and not request.auth.may_write
-    if is_limited and request.method not in SAFE_METHODS:
-        raise PermissionDenied("This token is for reading alone.")

@@ -60,9 +60,49 @@ def test_a_person_is_retired() -> None:
     given.bound("rv-1", given.account("mira"))
     caller = calling_with("support", school_key=None)
     done = post(caller, "accounts/mira/retire", reason="asked to be forgotten")
-    assert done == {"identities": 1, "roles": 0, "conflicts": 0}
+    assert {kind: count for kind, count in done["erased"].items() if count} == {
+        "accounts": 1,
+        "identities": 1,
+    }
+    assert [each["what"] for each in done["kept"]] == [
+        "program_enrollments",
+        "course_enrollments",
+        "course_roles",
+        "grades",
+    ]
     answer = caller.post(V2 + "accounts/mira/retire", {"reason": "r"})
     refused(answer, 404, "account-not-found")
+
+
+class TestMerging:
+    def test_two_accounts_of_a_person_become_one(self) -> None:
+        given.account("mira")
+        given.bound("rv-1", given.account("mira2"))
+        caller = calling_with("support", school_key=None)
+        done = post(caller, "accounts/mira2/merge", into="mira", reason="showed both cards")
+        assert {what: count for what, count in done.items() if count} == {"identities": 1}
+        assert get(caller, "learners/mira2") == get(caller, "learners/mira")
+        again = post(caller, "accounts/mira2/merge", into="mira", reason="once more")
+        assert set(again.values()) == {0}
+
+    def test_what_cannot_be_is_refused(self) -> None:
+        mira, noah = given.account("mira"), given.account("noah")
+        caller = calling_with("support", school_key=None)
+        merge = f"{V2}accounts/mira/merge"
+        refused(caller.post(merge, {"into": "mira", "reason": "r"}), 400, "same-account")
+        refused(caller.post(merge, {"into": "nobody", "reason": "r"}), 404, "account-not-found")
+        refused(caller.post(merge, {"into": "noah", "reason": " "}), 400, "reason-missing")
+        given.merged(noah, mira)
+        refused(caller.post(merge, {"into": "noah", "reason": "r"}), 409, "not-mergeable")
+        retiring = caller.post(f"{V2}accounts/noah/retire", {"reason": "r"})
+        refused(retiring, 409, "account-merged")
+
+    def test_who_may_not_learns_of_no_account(self) -> None:
+        given.account("mira")
+        caller = calling_with("support")
+        for name in ("mira", "nobody"):
+            answer = caller.post(f"{V2}accounts/{name}/merge", {"into": "x", "reason": "r"})
+            refused(answer, 403, "permission-missing")
 
 
 class TestGrades:

@@ -165,3 +165,20 @@ def test_it_takes_as_many_queries_for_many_as_for_few() -> None:
     few = count_statements(lambda: get(caller, LIST))
     given.enrolled(*(f"rv-{n}" for n in range(200)), program=program)
     assert count_statements(lambda: get(caller, LIST)) == few <= 6
+
+
+def test_it_is_found_by_name_of_program() -> None:
+    for key in ("hydrology", "hydraulics", "botany"):
+        given.enrolled("rv-1", "rv-2", program=given.program(key))
+    given.granted(email_address("a@example.org"), run=given.course_run())
+
+    def list_found(title: str) -> list[str]:
+        pages = follow_pages(calling_from_everywhere(), LIST, program_title=title, page_size=1)
+        return [each["program"] for page in pages for each in page]
+
+    assert list_found("HYDR") == ["hydrology"] * 2 + ["hydraulics"] * 2
+    assert list_found("botany") == ["botany"] * 2
+    assert list_found("cooking") == []
+    assert list_found(" ") == []
+    theirs = calling_with("read", school_key="LakeU")
+    assert get(theirs, LIST, program_title="hydr")["results"] == []

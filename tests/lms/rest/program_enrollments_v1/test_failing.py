@@ -86,7 +86,7 @@ def test_a_write_takes_the_same_statements_for_one_row_and_for_twenty_five(
     One of the write's is there because the test has a transaction of its own around it.
     """
     rows = [program_row(f"rv-{number}", program=program) for number in range(count)]
-    with django_assert_num_queries(2 + 8):
+    with django_assert_num_queries(2 + 7):
         assert trusted.post(enrollments(program), rows).status_code == 200
     courses = [course_row(f"rv-{number}") for number in range(count)]
     with django_assert_num_queries(2 + 7):

@@ -1,16 +1,18 @@
-"""Making and retiring accounts."""
+"""Making, merging and retiring accounts."""
 
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
 
 import msgspec
+from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.accounts.api import NewAccount, create_accounts, get_account
-from matricula.lms.identities.api import retire_account
+from matricula.lms.addresses.api import keep_own_address
+from matricula.lms.people.api import merge_accounts, retire_account
 from matricula.lms.rest.enrollment_v2.describing import describe
 from matricula.lms.rest.enrollment_v2.viewing import EnrollmentView
 
@@ -40,12 +42,80 @@ class RetirementWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason
 
 
+class ErasedCounts(msgspec.Struct, frozen=True):
+    """How much was erased of each kind; all zero if the person had been retired before."""
+
+    accounts: int
+    identities: int
+    addresses: int
+    sign_ons: int
+    roles: int
+    clients: int
+    tokens: int
+    sessions: int
+    conflicts: int
+    reasons: int
+    roster_rows: int
+    kept_answers: int
+    queued_jobs: int
+    mails: int
+    log_entries: int
+    request_counts: int
+
+
+class KeptRows(msgspec.Struct, frozen=True):
+    """What stays, how many rows of it, and why."""
+
+    what: str
+    count: int
+    why: str
+
+
 class RetirementDone(msgspec.Struct, frozen=True):
-    """How much was erased; all zero if the account had been retired before."""
+    """What was erased, and what was kept."""
+
+    erased: ErasedCounts
+    kept: tuple[KeptRows, ...]
+
+
+class MergerWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which account the person goes on with, and why the two are one person's."""
+
+    into: Annotated[str, msgspec.Meta(min_length=1, max_length=150)]
+    reason: Reason
+
+
+class MergerDone(msgspec.Struct, frozen=True):
+    """What went over; all zero if the accounts had been merged before.
+
+    Of two grades in one course run the better stays: `grades_replaced` took the place of a worse
+    one, `grades_dropped` were worse. Roles end with the account that is closed.
+    """
 
     identities: int
-    roles: int
+    addresses: int
+    sign_ons: int
     conflicts: int
+    grades: int
+    grades_replaced: int
+    grades_dropped: int
+    roles_ended: int
+    tokens_ended: int
+    sessions_ended: int
+
+
+NOTHING_ERASED = dict.fromkeys(ErasedCounts.__struct_fields__, 0)
+NOTHING_MOVED = dict.fromkeys(MergerDone.__struct_fields__, 0)
+RETIRED = {
+    "erased": {**NOTHING_ERASED, "accounts": 1, "identities": 3, "sessions": 1},
+    "kept": [
+        {
+            "what": "program_enrollments",
+            "count": 1,
+            "why": "the school's own record and its counts; of a hash, not of a name",
+        }
+    ],
+}
 
 
 class AccountsView(EnrollmentView):
@@ -71,7 +141,9 @@ class AccountsView(EnrollmentView):
             name=wanted.name,
             password=wanted.password,
         )
-        (made,) = create_accounts(accounts=[new], at=self.at)
+        with transaction.atomic():
+            (made,) = create_accounts(accounts=[new], at=self.at)
+            keep_own_address(account=made, at=self.at)
         where = f"/api/enrollment/v2/learners/{quote(made.username)}"
         answer = AccountMade(made.username, str(made.uuid))
         return Response(answer, status=HTTPStatus.CREATED, headers={"Location": where})
@@ -85,7 +157,7 @@ class RetirementView(EnrollmentView):
         answers={200: RetirementDone},
         refuses=[404],
         takes_example={"reason": "asked to be forgotten"},
-        example={"identities": 3, "roles": 0, "conflicts": 1},
+        example=RETIRED,
     )
     def post(self, request: Request, username: str) -> Response:
         """Erase the person behind an account; what they did stays countable."""
@@ -94,4 +166,26 @@ class RetirementView(EnrollmentView):
         wanted = self.read_body(RetirementWanted)
         account = get_account(username=username)
         done = retire_account(account=account, by=self.by, at=self.at, reason=wanted.reason)
-        return Response(RetirementDone(done.identities, done.roles, done.conflicts))
+        return Response(msgspec.convert(done, RetirementDone, from_attributes=True))
+
+
+class MergerView(EnrollmentView):
+    """The end of one of a person's two accounts."""
+
+    @describe(
+        takes=MergerWanted,
+        answers={200: MergerDone},
+        refuses=[404],
+        takes_example={"into": "mira", "reason": "she showed both student cards"},
+        example={**NOTHING_MOVED, "identities": 2, "grades": 1},
+    )
+    def post(self, request: Request, username: str) -> Response:
+        """Give another account all that this one holds, and close this one."""
+        del request
+        require_permission(self.by, Permission.ACCOUNTS_MERGE)
+        wanted = self.read_body(MergerWanted)
+        source, into = get_account(username=username), get_account(username=wanted.into)
+        merged = merge_accounts(
+            source=source, into=into, by=self.by, at=self.at, reason=wanted.reason
+        )
+        return Response(msgspec.convert(merged, MergerDone, from_attributes=True))

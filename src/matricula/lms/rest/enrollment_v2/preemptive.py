@@ -8,6 +8,7 @@ import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from matricula.lms.catalog.api import list_programs_titled
 from matricula.lms.identities.api import IdentityName, email_address, student_key
 from matricula.lms.kernel.api import Actor, fold
 from matricula.lms.preemptive_enrollments.api import (
@@ -45,6 +46,9 @@ class PreemptiveQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_field
     """Which of what waits."""
 
     program: Annotated[str | None, msgspec.Meta(description="Its key or uuid.")] = None
+    program_title: Annotated[
+        str | None, msgspec.Meta(description="Of the programs with that in their title.")
+    ] = None
     organization: Annotated[str | None, msgspec.Meta(description="Of that school's students.")] = (
         None
     )
@@ -147,6 +151,7 @@ class PreemptiveView(EnrollmentView):
             keys=None if query.student_key is None else [query.student_key],
             emails=None if query.email is None else [query.email],
             unchanged_since=query.unchanged_since,
+            title=query.program_title,
             by=self.by,
         )
         after = read_cursor(query, WaitingKey)
@@ -216,6 +221,7 @@ def _choose(
     keys: Sequence[str] | None = None,
     emails: Sequence[str] | None = None,
     unchanged_since: datetime | None = None,
+    title: str | None = None,
 ) -> Waiting:
     outline = None if program is None else find_program_lead(program, by=by)
     school = None if organization is None else find_organization(organization, by=by).pk
@@ -226,6 +232,7 @@ def _choose(
     names += [student_key(key, organization_id=issuer) for key in keys or () if issuer]
     return Waiting(
         program_id=outline.id if outline else None,
+        program_ids=None if title is None else tuple(list_programs_titled(title=title)),
         organization_id=school,
         names=None if keys is None and emails is None else tuple(names),
         unchanged_since=unchanged_since,

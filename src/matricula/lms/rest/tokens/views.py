@@ -12,6 +12,7 @@ from oauth2_provider.oauth2_backends import get_oauthlib_core
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from matricula.lms.addresses.api import holds_own_address
 from matricula.lms.clients.api import list_public_keys, set_token_cookies, sign_token
 from matricula.lms.rest.authenticating import BrowserSessionAuthentication
 from matricula.lms.rest.limiting import TriesLimit
@@ -62,7 +63,8 @@ class LoginRefresh(ApiView):
         """Set both cookies."""
         del request
         now = datetime.now(UTC)
-        token = sign_token(account=self.account, at=now)
+        is_proven = holds_own_address(account=self.account)
+        token = sign_token(account=self.account, at=now, email_verified=is_proven)
         response = Response(
             {
                 "success": True,

@@ -1,0 +1,163 @@
+"""What allauth asks of us about accounts: our rules in its words."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from matricula.lms.accounts.api import Account, NewAccount, create_accounts
+from matricula.lms.addresses.keeping import keep_own_address
+from matricula.lms.addresses.mailing import post_mail
+from matricula.lms.addresses.models import Answer
+from matricula.lms.addresses.verifying import verify_address
+from matricula.lms.identities.api import find_address
+from matricula.lms.kernel.api import Actor, ActorKind, fold
+from matricula.lms.rate_limits.api import locate_caller
+from matricula.service.tracing import request_id_of
+
+MISMATCH = "Name and password do not fit together."
+IMPOSSIBLE = "Mail cannot be sent to such an address."
+
+TOLD = {
+    Answer.BOUND: (
+        messages.SUCCESS,
+        "Your address {} is verified. What was waiting for it is yours now.",
+    ),
+    Answer.REFUSED: (
+        messages.WARNING,
+        (
+            "You have shown that you read {}. But what was made for that address is already with "
+            "another account, so it was not moved here. Support has been told and will decide. "
+            "If the other account is yours as well, sign in there instead."
+        ),
+    ),
+    Answer.UNUSABLE: (
+        messages.WARNING,
+        "The address {} cannot be verified as it is written. Remove it, and add it again.",
+    ),
+    None: (
+        messages.SUCCESS,
+        "Your address {} is verified. What was waiting for it will be here in a few minutes.",
+    ),
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts by our own operations, mail by our own queue, and addresses that we can fold."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        **dict.fromkeys(("email_password_mismatch", "username_password_mismatch"), MISMATCH),
+        "duplicate_email": "You have that address already.",
+        "enter_current_password": "That is not your current password.",
+        "incorrect_password": "That is not your password.",
+        "max_email_addresses": "You cannot have more than %d addresses.",
+        "username_taken": "Somebody has that username already. Choose another.",
+    }
+
+    def clean_email(self, email: str) -> str:
+        """Return the address in the one spelling that is mailed to and compared.
+
+        Both must be the same, or whoever reads one address would prove another.
+        """
+        folded = fold(super().clean_email(email))
+        is_plain = folded == folded.lower() and folded.rpartition("@")[0].isascii()
+        if not is_plain or find_address(folded) is None:
+            raise ValidationError(IMPOSSIBLE)
+        return folded
+
+    def save_user(
+        self,
+        request: HttpRequest,
+        user: Account,
+        form: BaseForm,
+        commit: bool = True,  # noqa: FBT001, FBT002  allauth's signature
+    ) -> Account:
+        """Make the account that a form asks for.
+
+        Raises:
+            InvalidAccount, UsernameTaken: it cannot be made so.
+        """
+        del request, user, commit
+        given = form.cleaned_data
+        wanted = NewAccount(
+            username=given["username"],
+            email=given["email"],
+            password=given.get("password1"),
+            name=given.get("name", ""),
+        )
+        return create_accounts(accounts=[wanted], at=datetime.now(UTC))[0]
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Verify an address, bind what it proves, and tell the person."""
+        by = Actor(
+            kind=ActorKind.SIGN_ON,
+            key="mail",
+            channel="pages",
+            request_id=request_id_of(request),
+        )
+        answer = verify_address(
+            address_id=email_address.pk,
+            account_id=email_address.user_id,
+            by=by,
+            at=datetime.now(UTC),
+        )
+        level, words = TOLD[answer]
+        self.add_message(request, level, message=words.format(email_address.email))
+        return answer is not Answer.UNUSABLE
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        """Begin the session; the account's own address is one of its addresses from then on."""
+        keep_own_address(account=user, at=datetime.now(UTC))
+        super().login(request, user)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Have a mail delivered once what it tells of is stored."""
+        more = {"email": email, "site": settings.LMS_URL, **context}
+        message = self.render_mail(template_prefix, email, more)
+        post_mail(message=message, at=datetime.now(UTC))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:  # noqa: ANN401  one of several of allauth's
+        """Return the link to verify by; where we are is a setting, not what a request says."""
+        del request
+        return settings.LMS_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link to a new password, as above."""
+        user, _, token = key.partition("-")
+        return settings.LMS_URL + reverse("account_reset_password_from_key", args=[user, token])
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether one may be sent there: this host, and the front ends."""
+        origins = [urlsplit(origin) for origin in settings.FRONT_END_ORIGINS]
+        hosts = {self.request.get_host(), *(origin.netloc for origin in origins)}
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts=hosts, require_https=self.request.is_secure()
+        )
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return where a request comes from, as requests are counted."""
+        return locate_caller(
+            remote=request.META.get("REMOTE_ADDR", ""),
+            forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+            proxies=settings.PROXIES,
+        )
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Pages are answered as pages: nothing of ours asks for them otherwise."""
+        del request
+        return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return where one lands with a new password."""
+        del request
+        return reverse("home")

@@ -1,0 +1,38 @@
+"""The door of addresses."""
+
+from matricula.lms.addresses.erasing import erase_addresses, list_addresses_to_erase
+from matricula.lms.addresses.keeping import keep_own_address
+from matricula.lms.addresses.listing import (
+    Address,
+    OnlyOwn,
+    Standing,
+    holds_own_address,
+    list_addresses,
+)
+from matricula.lms.addresses.mailing import forget_mail_to, post_mail
+from matricula.lms.addresses.models import AddressProof, Answer, OutgoingMail
+from matricula.lms.addresses.moving import move_addresses
+from matricula.lms.addresses.sweeping import answer_proof, sweep_proofs
+from matricula.lms.addresses.verifying import UnknownAddress, find_address_of_key, verify_address
+
+__all__ = [
+    "Address",
+    "AddressProof",
+    "Answer",
+    "OnlyOwn",
+    "OutgoingMail",
+    "Standing",
+    "UnknownAddress",
+    "answer_proof",
+    "erase_addresses",
+    "find_address_of_key",
+    "forget_mail_to",
+    "holds_own_address",
+    "keep_own_address",
+    "list_addresses",
+    "list_addresses_to_erase",
+    "move_addresses",
+    "post_mail",
+    "sweep_proofs",
+    "verify_address",
+]

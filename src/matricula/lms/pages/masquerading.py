@@ -1,0 +1,95 @@
+"""Looking as a learner: staff see the pages that somebody else sees, and can change nothing."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from matricula.lms.accounts.api import Account, UnknownAccount, get_account
+from matricula.lms.kernel.api import Refusal
+from matricula.lms.pages.acting import act_as
+from matricula.lms.people.api import begin_masquerade, end_masquerade, find_masquerade
+
+Answerer = Callable[[HttpRequest], HttpResponse]
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+SESSION_KEY = "masquerade"
+"""In the session of whoever looks as somebody; only then is it asked whether they still may."""
+
+
+def look_as_learner(answer: Answerer) -> Answerer:
+    """Show pages as the learner sees them, and refuse whatever would change anything.
+
+    Only pages: tokens and APIs stay the staff's own, who cannot write with this session meanwhile.
+    """
+
+    def look(request: HttpRequest) -> HttpResponse:
+        if _is_call(request) or SESSION_KEY not in request.session:
+            return answer(request)
+        if not isinstance(request.user, Account):
+            return answer(request)
+        found = find_masquerade(staff_id=request.user.pk, at=datetime.now(UTC))
+        if found is None:
+            del request.session[SESSION_KEY]
+            return answer(request)
+        request.masquerade = found  # type: ignore[attr-defined]  # for templates
+        if request.method not in SAFE and request.path not in _ways_out():
+            return render(request, "pages/only_looking.html", status=403)
+        if request.path in _shown():
+            request.user = get_account(username=found.learner)
+        return answer(request)
+
+    return look
+
+
+@login_required
+def begin_looking(request: HttpRequest) -> HttpResponse:
+    """Ask as whom, and why; begin."""
+    if request.method != "POST":
+        return render(request, "pages/begin_looking.html")
+    said = {name: request.POST.get(name, "").strip() for name in ("username", "reason")}
+    try:
+        begin_masquerade(
+            learner=get_account(username=said["username"]),
+            by=act_as(request),
+            at=datetime.now(UTC),
+            reason=said["reason"],
+        )
+    except UnknownAccount:
+        return _ask_again(request, said, "There is no such account.")
+    except Refusal as refusal:
+        return _ask_again(request, said, str(refusal))
+    request.session[SESSION_KEY] = True
+    return redirect("dashboard")
+
+
+@require_POST
+@login_required
+def stop_looking(request: HttpRequest) -> HttpResponse:
+    """Be oneself again."""
+    end_masquerade(by=act_as(request), at=datetime.now(UTC))
+    request.session.pop(SESSION_KEY, None)
+    return redirect("begin_looking")
+
+
+def _ask_again(request: HttpRequest, said: dict[str, str], fault: str) -> HttpResponse:
+    shown = {**said, "fault": fault}
+    return render(request, "pages/begin_looking.html", shown, status=422)
+
+
+def _is_call(request: HttpRequest) -> bool:
+    """Tell whether a program asks for what is its own: no session need be read for that."""
+    return request.method in SAFE and request.path.startswith("/api/")
+
+
+def _ways_out() -> set[str]:
+    """Name what may be sent all the same: to stop, to sign out, to renew one's own token."""
+    return {reverse("stop_looking"), "/logout", "/logout/", "/login_refresh", "/login_refresh/"}
+
+
+def _shown() -> set[str]:
+    return {"/dashboard", "/dashboard/", reverse("home")}
