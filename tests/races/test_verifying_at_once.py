@@ -73,9 +73,7 @@ def test_what_a_roster_writes_meanwhile_is_not_lost() -> None:
     address = wanting("mira")
     run = given.course_run()
     with no_deadlocks():
-        roster = Running(
-            partial(given.direct, email_address(SHARED), run=run), before_commit=True
-        )
+        roster = Running(partial(given.direct, email_address(SHARED), run=run), before_commit=True)
         proof = Running(partial(verified, address))
         proof.must_wait()
         roster.result()

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from matricula import postgres
 from matricula.lms_client.api import FakeLms
+from matricula.registrar.config.storing import configure_storage
 from tests.registrar import given, publishing
 
 IS_ITS_OWN_RUN = ".registrar." in os.environ["DJANGO_SETTINGS_MODULE"]
@@ -40,6 +41,8 @@ def lms(settings: Settings, key_server: str) -> FakeLms:
 
 @pytest.fixture(autouse=True)
 def _files_of_a_test_alone(settings: Settings, tmp_path: Path) -> None:
-    default, *_ = settings.STORAGES.values()
-    kept = {**default, "OPTIONS": {**default["OPTIONS"], "location": tmp_path / "files"}}
-    settings.STORAGES = {**settings.STORAGES, "default": kept}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": configure_storage("", folder=tmp_path / "files"),
+        "reports": configure_storage("", folder=tmp_path / "reports"),
+    }

@@ -21,7 +21,9 @@ def test_an_address_names_a_server(url: str, expected: MailServer | None) -> Non
     assert read_mail_server(url) == expected
 
 
-@pytest.mark.parametrize("url", ["mail.example.org", "http://x", "smtp://", "smtp://x:port", "smtp://u:secret@:25"])
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://x", "smtp://", "smtp://x:port", "smtp://u:secret@:25"]
+)
 def test_anything_else_is_said_at_once_and_without_its_password(url: str) -> None:
     with pytest.raises(SystemExit) as said:
         read_mail_server(url)

@@ -13,7 +13,9 @@ def read_policy(said: str) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/login", "/nowhere", "/health", "/static/pages/matricula.css"])
+@pytest.mark.parametrize(
+    "address", ["/login", "/nowhere", "/health", "/static/pages/matricula.css"]
+)
 def test_every_answer_allows_what_is_ours_and_nothing_written_into_a_page(address: str) -> None:
     answer = Client().get(address)
     answer.close()  # files are open until then

@@ -76,7 +76,7 @@ def test_somebody_who_has_an_account_joins_their_school(
     browser.submit(login="late", password="a long passphrase of mine")
     assert "Join River" in browser.page.text, browser.page.text
 
-    browser.submit()
+    browser.submit(action="/sign-on/riveru/")
     page = browser.submit(sub="s-late")
 
     assert page.url == f"{served.address}/dashboard"

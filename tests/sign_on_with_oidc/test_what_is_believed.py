@@ -1,5 +1,6 @@
 """Nothing is believed of a provider that has not been proven."""
 
+import json
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -184,15 +185,22 @@ def test_a_provider_that_is_down_is_a_page_with_a_way_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "change",
     [
-        b"{}",
-        b'{"issuer": "https://another.example.edu"}',
-        b"nonsense",
+        {"issuer": "https://another.example.edu"},
+        {"issuer": None},
+        {"authorization_endpoint": "http://id.example.edu/authorize"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": None},
+        {"jwks_uri": "file:///etc/passwd"},
     ],
+    ids=str,
 )
-def test_a_provider_that_calls_itself_otherwise_is_not_gone_to(liar: Liar, said: bytes) -> None:
-    liar.raw["/.well-known/openid-configuration"] = (200, said)
+def test_a_provider_that_describes_itself_oddly_is_not_gone_to(
+    liar: Liar, change: dict[str, str | None]
+) -> None:
+    said = {**liar.describe(), **change}
+    liar.raw["/.well-known/openid-configuration"] = (200, json.dumps(said).encode())
 
     answer = InsideBrowser().client.get("/sign-on/riveru/")
 

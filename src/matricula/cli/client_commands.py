@@ -11,6 +11,7 @@ from matricula.cli.showing import Json, say, show_json, show_table
 from matricula.lms.access.api import ROLES
 from matricula.lms.clients.api import (
     NewClient,
+    change_redirect_uris,
     create_client,
     delete_client,
     list_clients,
@@ -20,6 +21,15 @@ from matricula.lms.clients.api import (
 app = typer.Typer(no_args_is_help=True, help="Let programs call the LMS.")
 
 Name = Annotated[str, typer.Argument(help="The client's name.")]
+RedirectUris = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--redirect-uri",
+        metavar="URI",
+        help="People may sign in here for it, and are sent exactly there: https, or http on this "
+        "machine. Only if trusted. Repeatable.",
+    ),
+]
 
 
 @app.command("create")
@@ -33,6 +43,7 @@ def create(
     trusted: Annotated[
         bool, typer.Option("--trusted", help="Of the platform itself: no limit of requests.")
     ] = False,
+    redirect_uris: RedirectUris = None,
     as_json: Json = False,
 ) -> None:
     """Make a client, and print its id and secret. The secret is shown now and never again."""
@@ -41,6 +52,7 @@ def create(
         roles=roles,
         organization_id=find_organization_id(organization),
         is_trusted=trusted,
+        redirect_uris=redirect_uris or (),
         by=operator(),
         at=now(),
     )
@@ -55,7 +67,7 @@ def list_(*, as_json: Json = False) -> None:
         show_json({"clients": clients})
         return
     show_table(
-        ["name", "client id", "account", "trusted", "roles"],
+        ["name", "client id", "account", "trusted", "roles", "signs people in at"],
         [
             (
                 each.name,
@@ -63,6 +75,7 @@ def list_(*, as_json: Json = False) -> None:
                 each.username,
                 "yes" if each.is_trusted else "",
                 _join(f"{held.role} {held.organization or WHERE}" for held in each.roles),
+                _join(each.redirect_uris),
             )
             for each in clients
         ],
@@ -73,6 +86,17 @@ def list_(*, as_json: Json = False) -> None:
 def renew(name: Name, *, as_json: Json = False) -> None:
     """Give a client another secret, if the old one is lost or known to somebody else."""
     _show_secret(renew_client_secret(name=name, by=operator()), as_json=as_json)
+
+
+@app.command("redirect")
+def redirect(name: Name, *, redirect_uris: RedirectUris = None, as_json: Json = False) -> None:
+    """Say anew where people are sent who sign in for a client; without URIs, nowhere."""
+    wanted = redirect_uris or []
+    change_redirect_uris(name=name, redirect_uris=wanted, by=operator())
+    if as_json:
+        show_json({"name": name, "redirect_uris": wanted})
+    else:
+        say(f"People who sign in for client {name} are sent to {_join(wanted) or 'no place'}.")
 
 
 @app.command("delete")

@@ -19,6 +19,9 @@ POLICY = {
 }
 """Nothing from elsewhere, nothing written into a page, in nobody's frame."""
 
+FORM_TARGETS = "matricula.form_targets"
+"""Where in a request's ``META`` a view says where else its form may lead."""
+
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 """What no page of ours asks for, so that nothing that gets into one can."""
 
@@ -32,7 +35,8 @@ def shield_pages(answer: Answerer) -> Answerer:
 
     def shield(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        policy = {**POLICY, "form-action": " ".join(["'self'", *settings.FORM_TARGETS])}
+        targets = [*settings.FORM_TARGETS, *request.META.get(FORM_TARGETS, ())]
+        policy = {**POLICY, "form-action": " ".join(["'self'", *targets])}
         said = "; ".join(f"{name} {value}" for name, value in policy.items())
         response.headers.setdefault("Content-Security-Policy", said)
         denied = ", ".join(f"{feature}=()" for feature in FEATURES)

@@ -39,9 +39,11 @@ def _quick(
         yield
 
 
-def send(browser: Client, capture: DjangoCaptureOnCommitCallbacks, act: Any, *words: str, **fields: str) -> Any:  # noqa: ANN401
+def registered(
+    browser: Client, capture: DjangoCaptureOnCommitCallbacks, *username: str, **fields: str
+) -> Any:  # noqa: ANN401  Django's test answers have no public type
     with capture(execute=True):
-        return act(browser, *words, **fields)
+        return register(browser, *username, **fields)
 
 
 def address_of(account: Account) -> EmailAddress:
@@ -50,9 +52,7 @@ def address_of(account: Account) -> EmailAddress:
 
 def verified(account: Account) -> Answer | None:
     found = address_of(account)
-    return verify_address(
-        address_id=found.pk, account_id=account.pk, by=given.MAIL, at=given.NOW
-    )
+    return verify_address(address_id=found.pk, account_id=account.pk, by=given.MAIL, at=given.NOW)
 
 
 def holder(email: str) -> int | None:
@@ -71,7 +71,7 @@ def test_whoever_registers_and_follows_the_link_has_what_waited(
     run = given.course_run()
     given.granted(email_address("Mira@Example.org"), run=run)
     browser = a_browser()
-    answer = send(browser, django_capture_on_commit_callbacks, register)
+    answer = registered(browser, django_capture_on_commit_callbacks)
     assert answer["Location"] == "/dashboard"
     before = browser.get("/dashboard").content.decode()
     assert "Verify" in before
@@ -91,7 +91,7 @@ def test_an_address_that_nobody_verified_holds_nothing(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     given.granted(email_address("mira@example.org"), run=given.course_run())
-    send(a_browser(), django_capture_on_commit_callbacks, register)
+    registered(a_browser(), django_capture_on_commit_callbacks)
     assert holder("mira@example.org") is None
 
 
@@ -99,7 +99,12 @@ def test_the_link_is_for_the_account_that_asked_for_it(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     """A stranger who registers with your address needs more than your click."""
-    send(a_browser(), django_capture_on_commit_callbacks, register, "stranger", email="mira@example.org")
+    registered(
+        a_browser(),
+        django_capture_on_commit_callbacks,
+        "stranger",
+        email="mira@example.org",
+    )
     link = last_link(to="mira@example.org")
     nobody = a_browser().get(link)
     assert nobody["Location"].startswith("/login?next=/verify/")
@@ -117,7 +122,7 @@ def test_a_link_that_is_old_or_made_up_says_so(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, settings: Settings
 ) -> None:
     browser = a_browser()
-    send(browser, django_capture_on_commit_callbacks, register)
+    registered(browser, django_capture_on_commit_callbacks)
     link = last_link(to="mira@example.org")
     assert browser.get("/verify/x:y:z").status_code == 404
     settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = -1
@@ -165,7 +170,7 @@ def test_mail_goes_to_the_very_spelling_that_is_compared(
     typed: str, kept: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     """Or whoever owns a domain that only looks the same could prove somebody else's address."""
-    send(a_browser(), django_capture_on_commit_callbacks, register, email=typed)
+    registered(a_browser(), django_capture_on_commit_callbacks, email=typed)
     assert EmailAddress.objects.get().email == kept
     assert [message.to for message in mail.outbox] == [[kept]]
 
@@ -241,3 +246,21 @@ def test_only_the_mail_may_say_so() -> None:
     ):
         with pytest.raises(Exception, match="may not identities:assert"):
             act()
+
+
+def test_who_was_forgotten_may_come_back_and_finds_nothing_of_before() -> None:
+    mira = with_address("mira", "mira@example.org")
+    given.granted(email_address("mira@example.org"), run=given.course_run())
+    verified(mira)
+    given.retired(mira)
+    again = with_address("again", "mira@example.org")
+    assert verified(again) is Answer.BOUND
+    held = Identity.objects.filter(account=again).values_list("folded", flat=True)
+    assert list(held) == ["mira@example.org"]
+    assert "Nothing here yet" in _dashboard_of(again)
+
+
+def _dashboard_of(account: Account) -> str:
+    browser = Client()
+    browser.force_login(account)
+    return browser.get("/dashboard").content.decode()

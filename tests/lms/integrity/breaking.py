@@ -39,7 +39,8 @@ _CONNECT = """
 INSERT INTO provider
     (organization_id, sealed_secret, metadata, trusted_domains, is_on, is_test, created_at,
      slug, title, protocol, issuer, client_id, key_claim, on_changed_key)
-SELECT %(organization)s, '', jsonb_build_object(), array[]::text[], true, false, now(), {} FROM generate_series(1, {})
+SELECT %(organization)s, '', jsonb_build_object(), array[]::text[], true, false, now(), {}
+FROM generate_series(1, {})
 """
 
 _ASSERT = f"""

@@ -24,7 +24,8 @@ _ASSERTED = """
     INSERT INTO provider
         (organization_id, slug, title, protocol, issuer, client_id, sealed_secret, metadata,
          key_claim, trusted_domains, on_changed_key, is_on, is_test, created_at)
-    SELECT min(id), 'river', 'T', 'oidc', 'i', 'c', '', '{}', 'k', '{}', 'refuse', true, false, now()
+    SELECT min(id), 'river', 'T', 'oidc', 'i', 'c', '', '{}', 'k', '{}', 'refuse', true, false,
+        now()
     FROM organization;
     INSERT INTO socialaccount_socialaccount
         (user_id, provider, uid, last_login, date_joined, extra_data)

@@ -1,11 +1,11 @@
 """Tokens and sessions: what a browser holds, and until when."""
 
 import re
-from http.cookies import SimpleCookie
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as given_settings
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -26,6 +26,9 @@ from tests.browsing import (
     send_form,
     sign_in,
 )
+
+if TYPE_CHECKING:
+    from http.cookies import SimpleCookie
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +137,20 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(
     assert sign_in(a_browser(), password=NEW).status_code == 302
     assert old.get("/dashboard").status_code == 302
     assert "does not work any more" in a_browser().get(link, follow=True).content.decode()
+
+
+def test_an_account_that_a_stranger_has_other_ways_into_is_not_handed_over(
+    mira: Account, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """Somebody registered with your address, and proved another: they would stay in it."""
+    EmailAddress.objects.create(user=mira, email="stranger@example.org", verified=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_form(a_browser(), "/reset", email="mira@example.org")
+        send_form(a_browser(), "/reset", email="stranger@example.org")
+    assert [(message.to, message.subject) for message in mail.outbox] == [
+        (["mira@example.org"], "No account has this address"),
+        (["stranger@example.org"], "A new password"),
+    ]
 
 
 def test_no_password_can_be_tried_through_the_back_door(mira: Account) -> None:

@@ -102,6 +102,7 @@ def test_a_form_that_is_not_ours_is_refused() -> None:
     [
         ("/programs?x=1", "/programs?x=1"),
         ("https://portal.example.org/deep/link", "https://portal.example.org/deep/link"),
+        ("http://portal.example.org/deep/link", "/dashboard"),
         ("https://evil.example.org/", "/dashboard"),
         ("//evil.example.org/", "/dashboard"),
         ("https:evil.example.org", "/dashboard"),

@@ -41,6 +41,17 @@ def test_counting_is_one_statement_on_a_table_that_is_not_logged() -> None:
     assert look("SELECT relpersistence FROM pg_class WHERE relname = 'request_count'") == [("u",)]
 
 
+def test_a_limit_may_be_for_several_minutes_and_is_not_forgotten_meanwhile() -> None:
+    def asked(minute: int) -> int | None:
+        at = NOW + timedelta(minutes=minute)
+        return count_request(caller="mira", limit=2, at=at, minutes=60)
+
+    assert [asked(0), asked(20)] == [None, None]
+    forget_counts(at=NOW + timedelta(minutes=30))
+    assert asked(59) == 60
+    assert asked(60) is None
+
+
 def test_what_was_counted_earlier_is_forgotten() -> None:
     count("mira")
     count("noah", seconds=60)

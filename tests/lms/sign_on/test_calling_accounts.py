@@ -1,4 +1,5 @@
 from itertools import islice
+from typing import Any
 
 import pytest
 
@@ -7,7 +8,7 @@ from matricula.lms.sign_on.calling_accounts import propose_usernames
 from tests import given
 
 
-def first(**said: str) -> str:
+def first(**said: Any) -> str:  # noqa: ANN401  as Asserted has them
     return next(propose_usernames(Asserted(subject="s", student_key=None, **said)))
 
 

@@ -31,7 +31,7 @@ def come(made: Provider, *, subject: str = "s", key: str | None = "rv-1") -> int
         by=speak_for(made),
         at=given.NOW,
     )
-    return entry.social_account.pk
+    return int(entry.social_account.pk)
 
 
 def settled(social_account_id: int) -> Settlement:

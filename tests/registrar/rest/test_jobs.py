@@ -31,6 +31,9 @@ def test_a_running_job_is_listed_as_consoles_expect_it() -> None:
         "finished": None,
         "progress": {"done": 0, "total": 40, "counts": {}},
         "failure": None,
+        "source": None,
+        "read_at": None,
+        "result_until": None,
     }
 
 

@@ -14,7 +14,9 @@ PROGRAM, COURSE = UploadKind.PROGRAM, UploadKind.COURSE
 Line = dict[str, str]
 
 
-def received(content: str | bytes, *, kind: UploadKind = PROGRAM, sender: str = "registrar") -> Job:
+def received(
+    content: str | bytes, *, kind: UploadKind = PROGRAM, sender: str = "registrar"
+) -> Job:
     """An upload to the program of hydrology that no worker has seen yet."""
     program = given.program()
     given.with_role("read_write_enrollments", sender, school=given.RIVER)

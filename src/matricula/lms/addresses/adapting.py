@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from matricula.lms.accounts.api import Account, NewAccount, create_accounts
-from matricula.lms.addresses.keeping import keep_own_address
+from matricula.lms.addresses.keeping import keep_own_address, may_reset_by
 from matricula.lms.addresses.mailing import post_mail
 from matricula.lms.addresses.models import Answer
 from matricula.lms.addresses.verifying import verify_address
@@ -126,6 +126,16 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, more)
         post_mail(message=message, at=datetime.now(UTC))
 
+    def send_password_reset_mail(self, user: Account, email: str, context: dict[str, Any]) -> None:
+        """Send the link, unless the account is somebody else's who only gave this address.
+
+        Whoever takes such an account over would share it with them: they have other ways in.
+        """
+        if may_reset_by(account=user, email=email):
+            super().send_password_reset_mail(user, email, context)
+        else:
+            self.send_mail("account/email/unknown_account", email, {})
+
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:  # noqa: ANN401  one of several of allauth's
         """Return the link to verify by; where we are is a setting, not what a request says."""
         del request
@@ -138,11 +148,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether one may be sent there: this host, and the front ends."""
-        origins = [urlsplit(origin) for origin in settings.FRONT_END_ORIGINS]
-        hosts = {self.request.get_host(), *(origin.netloc for origin in origins)}
-        return url_has_allowed_host_and_scheme(
-            url, allowed_hosts=hosts, require_https=self.request.is_secure()
-        )
+        if url_has_allowed_host_and_scheme(
+            url,
+            allowed_hosts={self.request.get_host()},
+            require_https=self.request.is_secure(),
+        ):
+            return True
+        origins = set(settings.FRONT_END_ORIGINS)
+        hosts = {urlsplit(origin).netloc for origin in origins}
+        if not url_has_allowed_host_and_scheme(url, allowed_hosts=hosts):
+            return False
+        parts = urlsplit(url or "")
+        return f"{parts.scheme}://{parts.netloc}" in origins
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return where a request comes from, as requests are counted."""

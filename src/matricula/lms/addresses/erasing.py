@@ -14,4 +14,5 @@ def list_addresses_to_erase(*, account_ids: Collection[int]) -> dict[str, bool]:
 def erase_addresses(*, account_ids: Collection[int]) -> int:
     """Delete the addresses of accounts and what proves them, and return how many addresses."""
     _, deleted = EmailAddress.objects.filter(user__in=account_ids).delete()
-    return deleted.get("account.EmailAddress", 0)
+    erased: int = deleted.get("account.EmailAddress", 0)
+    return erased

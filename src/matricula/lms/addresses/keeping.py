@@ -1,8 +1,9 @@
-"""Keeping the addresses of accounts that were made without anybody filling in a form."""
+"""Keeping addresses: of accounts that nobody filled in a form for, and what each is good for."""
 
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.addresses.models import AddressProof, Answer
@@ -29,3 +30,15 @@ def keep_own_address(*, account: Account, at: datetime) -> None:
         AddressProof.objects.create(
             address=address, proven_at=at, answer=Answer.BOUND, answered_at=at
         )
+
+
+def may_reset_by(*, account: Account, email: str) -> bool:
+    """Whether a link to a new password may be sent to an address of the account.
+
+    To one that it has proven; to another only while nobody has any other way back in.
+    """
+    addresses = EmailAddress.objects.filter(user=account)
+    if addresses.filter(email=fold(email), verified=True).exists():
+        return True
+    is_shared = addresses.filter(verified=True).exists()
+    return not is_shared and not SocialAccount.objects.filter(user=account).exists()

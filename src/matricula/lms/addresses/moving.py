@@ -15,4 +15,5 @@ def move_addresses(*, source_id: int, into_id: int) -> int:
     verified = set(theirs.filter(verified=True).values_list("email", flat=True))
     theirs.filter(email__in=shared).delete()  # first: an address is verified for one account
     own.filter(email__in=shared & verified).update(verified=True)
-    return theirs.update(user=into_id, primary=False)
+    moved: int = theirs.update(user=into_id, primary=False)
+    return moved

@@ -7,6 +7,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from matricula.lms.addresses.mailing import hand_over_mail
+from matricula.lms.addresses.models import AddressProof
 from matricula.lms.addresses.sweeping import answer_proof, sweep_proofs
 from matricula.lms.addresses.verifying import TRY_AGAIN
 from matricula.lms.kernel.api import Actor, ActorKind, Unavailable
@@ -27,7 +28,8 @@ class StillUnanswered(Unavailable):
 @app.task(name=TRY_AGAIN, retry=PATIENT)
 def try_proof_again(*, proof_id: int) -> None:
     """Bind the identity of a proven address; what fails is tried again."""
-    if answer_proof(proof_id=proof_id, by=BY_MAIL, at=_now()) is None:
+    answer = answer_proof(proof_id=proof_id, by=BY_MAIL, at=_now())
+    if answer is None and AddressProof.objects.filter(pk=proof_id).exists():
         raise StillUnanswered(f"Proof {proof_id} has no answer yet.")
 
 

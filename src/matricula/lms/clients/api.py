@@ -7,6 +7,7 @@ from matricula.lms.clients.creating import (
     InvalidClientName,
     NewClient,
     UnknownClient,
+    change_redirect_uris,
     create_client,
     delete_client,
     list_clients,
@@ -25,6 +26,7 @@ from matricula.lms.clients.publishing_keys import (
     rotate_signing_keys,
 )
 from matricula.lms.clients.recognizing import Caller, recognize_caller
+from matricula.lms.clients.redirecting import InvalidRedirectUri, find_form_target
 from matricula.lms.clients.renewing import renew_client_secret
 from matricula.lms.clients.signing import (
     BadToken,
@@ -42,16 +44,19 @@ __all__ = [
     "ClientNameTaken",
     "ClientOutline",
     "InvalidClientName",
+    "InvalidRedirectUri",
     "NewClient",
     "SigningKey",
     "Token",
     "UnknownClient",
     "UnknownSigningKey",
+    "change_redirect_uris",
     "create_client",
     "delete_client",
     "end_clients",
     "end_sessions",
     "end_tokens",
+    "find_form_target",
     "forget_expired_tokens",
     "forget_kept_keys",
     "forget_signing_keys",

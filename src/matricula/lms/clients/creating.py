@@ -18,6 +18,7 @@ from matricula.lms.accounts.api import (
     map_account_ids,
 )
 from matricula.lms.clients.models import Client
+from matricula.lms.clients.redirecting import require_redirect_uris
 from matricula.lms.kernel.api import UNSTORABLE, Actor, Conflict, Invalid, NotFound, quote
 
 NAME_LENGTH = 100
@@ -65,6 +66,7 @@ class ClientOutline(msgspec.Struct, frozen=True):
     client_id: str
     is_trusted: bool
     roles: tuple[HeldRole, ...]
+    redirect_uris: tuple[str, ...] = ()
 
 
 def create_client(
@@ -73,13 +75,17 @@ def create_client(
     roles: Sequence[str],
     organization_id: int | None,
     is_trusted: bool = False,
+    redirect_uris: Sequence[str] = (),
     by: Actor,
     at: datetime,
 ) -> NewClient:
     """Make a client with an account of its own, which gets the roles.
 
+    With ``redirect_uris`` it may have people sign in here, who are sent there with a code.
+
     Raises:
         ClientNameTaken, InvalidClientName: another name is needed.
+        InvalidRedirectUri: one is none, or the client is not trusted.
         PermissionMissing: the actor may not make clients.
         UnknownRole: a role is not declared.
         UsernameTaken: somebody has made a client of that name at the same moment.
@@ -87,6 +93,7 @@ def create_client(
     require_permission(by, Permission.CLIENTS_MANAGE)
     name = name.strip()
     username = _choose_username(name)
+    allowed = require_redirect_uris(redirect_uris, is_trusted=is_trusted)
     secret = make_secret()
     with transaction.atomic():
         if _find(name).exists():
@@ -99,6 +106,7 @@ def create_client(
             client_type=Client.CLIENT_CONFIDENTIAL,
             authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
             is_trusted=is_trusted,
+            redirect_uris=allowed,
         )
         for role in roles:
             give_role(account_id=account.pk, role=role, organization_id=organization_id, by=by)
@@ -117,6 +125,21 @@ def delete_client(*, name: str, by: Actor) -> None:
         client = lock_client(name=name)
         close_account(account_id=client.user_id)
         client.delete()
+
+
+@transaction.atomic
+def change_redirect_uris(*, name: str, redirect_uris: Sequence[str], by: Actor) -> None:
+    """Say anew where a client may have people sent who have signed in; with none, nowhere.
+
+    Raises:
+        InvalidRedirectUri: one is none, or the client is not trusted.
+        PermissionMissing: the actor may not manage clients.
+        UnknownClient: there is none of that name.
+    """
+    require_permission(by, Permission.CLIENTS_MANAGE)
+    client = lock_client(name=name)
+    client.redirect_uris = require_redirect_uris(redirect_uris, is_trusted=client.is_trusted)
+    client.save(update_fields=["redirect_uris"])
 
 
 def list_clients(*, by: Actor) -> list[ClientOutline]:
@@ -138,6 +161,7 @@ def list_clients(*, by: Actor) -> list[ClientOutline]:
             client.client_id,
             client.is_trusted,
             tuple(roles[client.user_id]),
+            tuple(client.redirect_uris.split()),
         )
         for client in clients
     ]

@@ -3,11 +3,15 @@
 from datetime import datetime
 
 from django.contrib.sessions.models import Session
-from oauth2_provider.models import AccessToken
+from oauth2_provider.models import AccessToken, Grant
 
 
 def forget_expired_tokens(*, at: datetime) -> int:
-    """Delete what the OAuth2 provider keeps of tokens that have expired, and return how many."""
+    """Delete what the OAuth2 provider keeps of tokens that have expired, and return how many.
+
+    And of codes that nobody has shown.
+    """
+    Grant.objects.filter(expires__lt=at).delete()
     count: int = AccessToken.objects.filter(expires__lt=at).delete()[0]
     return count
 

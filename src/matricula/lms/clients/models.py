@@ -1,5 +1,6 @@
 """Clients, and the public halves of the keys that sign tokens."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from oauth2_provider.models import AbstractApplication
@@ -25,8 +26,38 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
         del request
         return bool(self.user.is_active)
 
+    @property
+    def signs_people_in(self) -> bool:
+        """Whether people may be sent to it with a code: it is trusted, and they are not asked."""
+        return self.is_trusted and bool(self.redirect_uris) and bool(self.user.is_active)
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """Tell whether it may have tokens in one of these ways."""
+        if self.GRANT_AUTHORIZATION_CODE in grant_types:
+            return self.signs_people_in
+        return self.authorization_grant_type in grant_types
+
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        """Tell whether people may be sent there: exactly there."""
+        return uri in self.redirect_uris.split()
+
     def __str__(self) -> str:
         return f"client {self.pk}"
+
+
+class SpentCode(models.Model):
+    """A code that was given for a token. Who shows it again may have stolen it, or been robbed."""
+
+    code_hash = models.TextField(unique=True)
+    token = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL, models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        db_table = "spent_code"
+
+    def __str__(self) -> str:
+        return f"spent code {self.pk}"
 
 
 class SigningKey(models.Model):

@@ -83,7 +83,7 @@ def _find_by_jwt(token: str) -> Caller | None:
 
 def _find_by_opaque_token(token: str, *, at: datetime) -> Caller | None:
     checksum = sha256(token.encode()).hexdigest()
-    found = AccessToken.objects.select_related("application__user")
+    found = AccessToken.objects.select_related("application__user", "user")
     known = found.filter(
         token_checksum=checksum, expires__gt=at, application__isnull=False
     ).first()
@@ -91,4 +91,6 @@ def _find_by_opaque_token(token: str, *, at: datetime) -> Caller | None:
         raise BadToken("The token is expired or unknown.")
     client = known.application
     may_write = TO_WRITE in known.scope.split()
-    return Caller(client.user, is_trusted=client.is_trusted, may_write=may_write)
+    if known.user is None:
+        return Caller(client.user, is_trusted=client.is_trusted, may_write=may_write)
+    return Caller(known.user, is_trusted=False, may_write=may_write)

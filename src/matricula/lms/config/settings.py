@@ -239,15 +239,22 @@ SAML_CLOCK_SKEW = min(read_number("SAML_CLOCK_SKEW", default=60), 300)
 # Tokens
 TOKEN_AUDIENCE = read_text("TOKEN_AUDIENCE", default="matricula")
 TOKEN_LIFETIME = timedelta(hours=1)
+CODE_LIFETIME = timedelta(minutes=1)
+"""Of a code that a service gets of whoever signs in here for it."""
+TOKEN_LIFETIME_OF_A_CODE = timedelta(minutes=5)
+"""It tells the service who that is; a signed token cannot be taken back."""
 TOKEN_COOKIE_NAMES = ("edx-jwt-cookie-header-payload", "edx-jwt-cookie-signature")
 OAUTH2_PROVIDER_APPLICATION_MODEL = "clients.Client"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"  # noqa: S105  a model's name
 OAUTH2_PROVIDER = {
-    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # no grant but this one
+    "OAUTH2_SERVER_CLASS": "matricula.lms.clients.providing.Provider",
     "OAUTH2_VALIDATOR_CLASS": "matricula.lms.clients.validating.ClientValidator",
     "CLIENT_SECRET_HASHER": "random_secret_sha256",
-    "ACCESS_TOKEN_GENERATOR": "matricula.lms.clients.signing.make_token",
+    "ACCESS_TOKEN_GENERATOR": "matricula.lms.rest.tokens.making.make_token",
     "ACCESS_TOKEN_EXPIRE_SECONDS": int(TOKEN_LIFETIME.total_seconds()),
     "SCOPES": {"read": "Read what the roles of the caller let it read", "write": "Change it"},
+    "OIDC_ISS_ENDPOINT": LMS_URL,
+    "PKCE_REQUIRED": True,
     # No grant that is offered here needs these; they say no if one ever does.
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "REFRESH_TOKEN_REUSE_PROTECTION": True,

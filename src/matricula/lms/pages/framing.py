@@ -13,11 +13,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the schools one may sign in with, where one wanted to go, as whom staff look."""
     return {
         "doors": SimpleLazyObject(list_doors),
-        "safe_next": SimpleLazyObject(lambda: _find_next(request)),
+        "safe_next": SimpleLazyObject(lambda: find_next(request)),
         "masquerade": getattr(request, "masquerade", None),
     }
 
 
-def _find_next(request: HttpRequest) -> str:
+def find_next(request: HttpRequest) -> str:
+    """Return where one wanted to go, if that is ours, or a front end's."""
     wanted = request.POST.get("next", "") or request.GET.get("next", "")
     return wanted if wanted and get_adapter(request).is_safe_url(wanted) else ""

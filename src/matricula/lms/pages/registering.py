@@ -5,10 +5,11 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from matricula.lms.accounts.api import InvalidAccount, UsernameTaken
+from matricula.lms.pages.authorizing import LeadingOn
 from matricula.lms.pages.filling_in import RegistrationForm
 
 
-class Register(theirs.SignupView):
+class Register(LeadingOn, theirs.SignupView):
     """Asks for name, username, address and password, and begins the session."""
 
     def form_valid(self, form: RegistrationForm) -> HttpResponse:

@@ -4,8 +4,10 @@ from allauth.account import views as theirs
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from matricula.lms.pages.authorizing import LeadingOn
 
-class SignIn(theirs.LoginView):
+
+class SignIn(LeadingOn, theirs.LoginView):
     """Asks for username or address and the password, and goes where ``next`` says.
 
     That is an address of this host or of one of the front ends, and nowhere else.

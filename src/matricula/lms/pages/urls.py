@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.socialaccount import views as schools
 from django.urls import URLPattern, path, re_path
 
+from matricula.lms.pages.authorizing import authorize
 from matricula.lms.pages.confirming import Addresses, confirm_address
 from matricula.lms.pages.joining import show_schools
 from matricula.lms.pages.limiting import limited
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("support/masquerade/stop", stop_looking, name="stop_looking"),
     re_path(r"^login/?$", sign_in, name="account_login"),
     re_path(r"^logout/?$", sign_out, name="account_logout"),
+    re_path(r"^oauth2/authorize/?$", authorize, name="authorize"),
     re_path(r"^register/?$", register, name="account_signup"),
     path("inactive", account.account_inactive, name="account_inactive"),
     path("verify", account.email_verification_sent, name="account_email_verification_sent"),

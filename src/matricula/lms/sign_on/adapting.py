@@ -17,7 +17,6 @@ from django.urls import reverse
 from matricula.lms.accounts.api import Account
 from matricula.lms.sign_on.asserting import Asserted, as_key
 from matricula.lms.sign_on.models import Protocol, Provider, Settlement
-from matricula.lms.sign_on.sealing import unseal
 from matricula.lms.sign_on.settling import try_to_settle
 from matricula.lms.sign_on.showing import Trouble, show_trial, show_trouble
 from matricula.lms.sign_on.signing_in import (
@@ -130,13 +129,12 @@ class SchoolAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
 
 
 def as_app(provider: Provider) -> SocialApp:
-    """Return a provider as allauth knows them; it is never stored."""
+    """Return a provider as allauth knows them, without its secret; it is never stored."""
     return SocialApp(
         provider=ALLAUTH_NAMES[Protocol(provider.protocol)],
         provider_id=provider.slug,
         name=provider.title,
         client_id=provider.client_id or provider.slug,
-        secret=unseal(provider.sealed_secret),
         settings=provider.metadata,
     )
 

@@ -1,6 +1,5 @@
 """Schools' providers in Django's admin: our operations behind its forms."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,10 +115,10 @@ class ProviderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
         del request
         return (*STAYS, "redirect_address") if obj else ()
 
-    def get_fields(self, request: HttpRequest, obj: Provider | None = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Provider | None = None) -> list[Any]:
         """Return the fields of the form."""
         del request
-        named = ProviderForm.Meta.fields
+        named = list(ProviderForm.Meta.fields)
         return [*named, "redirect_address"] if obj else named
 
     @admin.display(description="Redirect URI to register there")

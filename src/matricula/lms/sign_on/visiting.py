@@ -9,6 +9,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.providers.base import AuthProcess
+from django.contrib.sessions.backends.base import UpdateError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -93,6 +94,9 @@ def _leave(
         return show_trouble(request, provider.title, Trouble.AWAY, cause=away)
     except BadAnswer as bad:
         return show_trouble(request, provider.title, Trouble.REFUSED, cause=bad)
+    except UpdateError:  # another click has signed in or out meanwhile: this session is gone
+        request.session.modified = False
+        return show_trouble(request, provider.title, Trouble.OUTDATED)
     if request.method == "GET":
         return redirect(address)
     return render(request, "sign_on/leaving.html", {"provider": provider, "address": address})

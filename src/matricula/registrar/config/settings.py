@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 
 from matricula import postgres
 from matricula.lms_client.api import Lms
+from matricula.registrar.config.storing import configure_storage
 from matricula.service.environment import read_list, read_number, read_text
 from matricula.service.logs import configure_logs
 from matricula.service.secrets import find_secret, read_secret
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "matricula.registrar.accounts",
     "matricula.registrar.partners",
     "matricula.registrar.catalog",
+    "matricula.registrar.copies",
     "matricula.registrar.files",
     "matricula.registrar.jobs",
     "matricula.registrar.uploads",
@@ -153,6 +155,12 @@ TYPES_WITHOUT_ROSTERS = read_list(
 )
 """Programs of these types are not enrolled in by schools; a program of no known type is."""
 
+# Copies of what the LMS holds, to compare files with
+COPY_ROWS = read_number("REGISTRAR_COPY_ROWS", default=2_000_000)
+"""So many rows all copies may have together; a program with more is not copied."""
+COPY_DAYS = read_number("REGISTRAR_COPY_DAYS", default=30)
+"""A copy that was not used for so long is forgotten."""
+
 # REST
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # each view says its own, by its base class
@@ -204,18 +212,19 @@ NAMES_IN_DOWNLOADS = read_text("REGISTRAR_NAMES_IN_DOWNLOADS", default="no").low
 
 # Files of jobs: nobody but the Registrar reaches them
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": postgres.home() / "registrar" / "files",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "default": configure_storage(
+        read_text("REGISTRAR_FILES", default=""), folder=postgres.home() / "registrar" / "files"
+    ),
+    "reports": configure_storage(
+        read_text("REGISTRAR_REPORTS", default=""),
+        folder=postgres.home() / "registrar" / "reports",
+    ),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 FILE_DAYS = read_number("REGISTRAR_FILE_DAYS", default=30)
 """So long files are kept."""
+REPORTS_FOLDER = read_text("REGISTRAR_REPORTS_FOLDER", default="reports_v2")
+"""The folder of the reports' storage below which each school's are."""
 LINK_HOURS = read_number("REGISTRAR_LINK_HOURS", default=24)
 """So long a link to a file is good; each look at its job gives a new one."""
 

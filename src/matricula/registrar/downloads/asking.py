@@ -25,7 +25,7 @@ def request_program_enrollments(*, program: Program, form: Form, by: Actor, at: 
     Raises:
         PermissionMissing: the actor may not read the program's enrollments.
     """
-    return _submit(DownloadKind.PROGRAM, program, form, by, at)
+    return _submit(DownloadKind.PROGRAM, program=program, form=form, by=by, at=at)
 
 
 def request_all_course_enrollments(
@@ -36,7 +36,7 @@ def request_all_course_enrollments(
     Raises:
         PermissionMissing: the actor may not read the program's enrollments.
     """
-    return _submit(DownloadKind.ALL_COURSES, program, form, by, at)
+    return _submit(DownloadKind.ALL_COURSES, program=program, form=form, by=by, at=at)
 
 
 def request_course_enrollments(
@@ -52,7 +52,7 @@ def request_course_enrollments(
         UnknownCourse: it has none of that name.
     """
     run = _recall(program, course, by, at)
-    return _submit(DownloadKind.COURSE, program, form, by, at, run)
+    return _submit(DownloadKind.COURSE, program=program, form=form, by=by, at=at, run=run)
 
 
 def request_grades(*, program: Program, course: str, form: Form, by: Actor, at: datetime) -> Job:
@@ -64,7 +64,7 @@ def request_grades(*, program: Program, course: str, form: Form, by: Actor, at: 
         UnknownCourse: it has none of that name.
     """
     run = _recall(program, course, by, at)
-    return _submit(DownloadKind.GRADES, program, form, by, at, run)
+    return _submit(DownloadKind.GRADES, program=program, form=form, by=by, at=at, run=run)
 
 
 def _recall(program: Program, course: str, by: Actor, at: datetime) -> CourseRun:
@@ -74,6 +74,7 @@ def _recall(program: Program, course: str, by: Actor, at: datetime) -> CourseRun
 
 def _submit(
     kind: DownloadKind,
+    *,
     program: Program,
     form: Form,
     by: Actor,

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
-from typing import IO
+from typing import IO, TextIO
 
 import msgspec
 
@@ -51,7 +51,7 @@ def write_rows(
 
 
 def _write_csv(
-    rows: Iterable[Row], columns: Sequence[str], to: io.TextIOBase, note: Callable[[int], None]
+    rows: Iterable[Row], columns: Sequence[str], to: TextIO, note: Callable[[int], None]
 ) -> int:
     written = 0
     write_cells([columns], to)

@@ -11,6 +11,7 @@ from matricula.registrar.files.linking import (
 from matricula.registrar.files.models import StoredFile
 from matricula.registrar.files.storing import (
     CSV,
+    FileAway,
     FileGone,
     NoRoomForFile,
     delete_expired_files,
@@ -23,6 +24,7 @@ from matricula.registrar.files.storing import (
 __all__ = [
     "CSV",
     "STORAGE_TROUBLES",
+    "FileAway",
     "FileGone",
     "LinkNotGood",
     "NoRoomForFile",

@@ -2,17 +2,22 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import IO, Any, cast
+from typing import IO, cast
 from uuid import uuid4
 
+import structlog
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+from matricula.registrar.files.failing import STORAGE_TROUBLES
 from matricula.registrar.files.models import StoredFile
 from matricula.service.refusals import NotFound, Unavailable
 
+log = structlog.get_logger("matricula.files")
+
 BATCH = 1_000
+BLOCK = 1 << 20
 CSV = "text/csv; charset=utf-8"
 
 
@@ -20,6 +25,12 @@ class FileGone(NotFound):
     """There is no such file, or no longer."""
 
     code = "file-gone"
+
+
+class FileAway(Unavailable):
+    """The file is kept, and cannot be had now."""
+
+    code = "file-away"
 
 
 class NoRoomForFile(Unavailable):
@@ -36,7 +47,7 @@ def store_file(
     at: datetime,
     content_type: str = CSV,
 ) -> StoredFile:
-    """Store a file from where it stands to its end, and return what is known of it.
+    """Store a file, all of it, and return what is known of it.
 
     What is cut short leaves at most a file that is deleted in time, and that nobody is told of.
 
@@ -48,26 +59,31 @@ def store_file(
     stored = StoredFile.objects.create(
         name=name, download_name=download_name, content_type=content_type, created_at=at
     )
-    measured = _Measured(content)
+    size, sha256 = _measure(content)
     try:
-        kept = default_storage.save(name, cast("Any", measured))
-    except OSError as error:
-        raise NoRoomForFile(f"The file cannot be stored: {error.strerror}.") from None
-    stored.name, stored.size, stored.sha256 = kept, measured.bytes_read, measured.sha256
+        kept = default_storage.save(name, File(content, name=name))
+    except STORAGE_TROUBLES as error:
+        log.warning("file not stored", exc_info=error)
+        raise NoRoomForFile("The file cannot be stored now.") from None
+    stored.name, stored.size, stored.sha256 = kept, size, sha256
     stored.save()
     return stored
 
 
 def open_file(*, name: str) -> IO[bytes]:
-    """Open a file for reading.
+    """Open a file for reading; whoever does so closes it.
 
     Raises:
+        FileAway: its storage cannot be reached.
         FileGone: it was deleted.
     """
     try:
-        return cast("IO[bytes]", default_storage.open(name, "rb"))
+        return cast("IO[bytes]", default_storage.open(name, "rb").file)
     except FileNotFoundError:
         raise FileGone("The file is no longer kept.") from None
+    except STORAGE_TROUBLES as error:
+        log.warning("file not opened", exc_info=error)
+        raise FileAway("The file cannot be reached now.") from None
 
 
 def get_file(*, name: str) -> StoredFile:
@@ -100,27 +116,12 @@ def delete_expired_files(*, at: datetime) -> int:
     return deleted
 
 
-class _Measured(File):  # type: ignore[type-arg]  # its stubs do not let one say that here
-    """A file that is digested and counted as it is copied."""
-
-    def __init__(self, content: IO[bytes]) -> None:
-        super().__init__(content, name="content")
-        self._content = content
-        self._digest = hashlib.sha256()
-        self.bytes_read = 0
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
-
-    def chunks(self, chunk_size: int | None = None) -> Any:  # noqa: ANN401  as its base
-        """Yield what is left of the file, piece by piece."""
-        while piece := self.read(chunk_size or self.DEFAULT_CHUNK_SIZE):
-            yield piece
-
-    def read(self, size: int = -1) -> bytes:
-        """Read on: some storages do so themselves."""
-        piece = self._content.read(size)
-        self._digest.update(piece)
-        self.bytes_read += len(piece)
-        return piece
+def _measure(content: IO[bytes]) -> tuple[int, str]:
+    """Return the size and the digest of a file. Storages may read it several times, or parts."""
+    digest, size = hashlib.sha256(), 0
+    content.seek(0)
+    while piece := content.read(BLOCK):
+        digest.update(piece)
+        size += len(piece)
+    content.seek(0)
+    return size, digest.hexdigest()

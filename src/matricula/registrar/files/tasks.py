@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import structlog
 from procrastinate.contrib.django import app
 
+from matricula.registrar.files.failing import STORAGE_TROUBLES
 from matricula.registrar.files.storing import delete_expired_files
 
 log = structlog.get_logger("matricula.files")
@@ -13,6 +14,11 @@ log = structlog.get_logger("matricula.files")
 @app.periodic(cron="17 * * * *")
 @app.task(name="files.delete", queueing_lock="files.delete", lock="files.delete")
 def delete_regularly(timestamp: int) -> None:
-    """Delete the files whose time is over."""
+    """Delete the files whose time is over; when their storage is away, the next time will do."""
     del timestamp
-    log.info("files deleted", files=delete_expired_files(at=datetime.now(UTC)))
+    try:
+        deleted = delete_expired_files(at=datetime.now(UTC))
+    except STORAGE_TROUBLES as trouble:
+        log.warning("files not deleted", exc_info=trouble)
+        return
+    log.info("files deleted", files=deleted)

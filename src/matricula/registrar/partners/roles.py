@@ -15,6 +15,7 @@ class Permission(StrEnum):
     WRITE_ENROLLMENTS = "write_enrollments"
     READ_REPORTS = "read_reports"
     CATALOG_SYNC = "catalog:sync"
+    COPIES_KEEP = "copies:keep"
     JOBS_READ = "jobs:read"
     """The jobs of others."""
     ROLES_GIVE = "roles:give"
@@ -69,7 +70,7 @@ EVERYWHERE_ONLY = frozenset({"administrator"})
 
 PERMISSIONS_BY_KIND: Mapping[ActorKind, frozenset[Permission]] = {
     ActorKind.OPERATOR: frozenset(Permission),
-    ActorKind.WORKER: frozenset({Permission.CATALOG_SYNC}),
+    ActorKind.WORKER: frozenset({Permission.CATALOG_SYNC, Permission.COPIES_KEEP}),
     ActorKind.ACCOUNT: frozenset(),
 }
 """What an actor may do everywhere by what it is, before any role."""

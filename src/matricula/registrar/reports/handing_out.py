@@ -32,7 +32,7 @@ def open_report(*, path: str, signature: str) -> IO[bytes]:
     """
     require_good_link(folder=FOLDER, name=path, signature=signature)
     try:
-        return cast("IO[bytes]", storages[STORAGE].open(path, "rb"))
+        return cast("IO[bytes]", storages[STORAGE].open(path, "rb").file)
     except FileNotFoundError:
         raise ReportGone("The report is no longer there.") from None
     except STORAGE_TROUBLES:

@@ -72,8 +72,9 @@ def _list_names(folder: str) -> list[str]:
 
 def _read_name(folder: str, name: str) -> Report | None:
     found = _NAME.fullmatch(name)
+    if found is None:
+        return None
     try:
-        created_date = date.fromisoformat(found[1]) if found else None
+        return Report(name, date.fromisoformat(found[1]), f"{folder}/{name}")
     except ValueError:
         return None
-    return created_date and Report(name, created_date, f"{folder}/{name}")

@@ -31,7 +31,7 @@ class ProgramDownload(ProgramView):
 
     @downloading
     def get(self, request: Request, key: str) -> Response:
-        """Have a program's enrollments written to a file; the answer says how to follow the job."""
+        """Have a program's enrollments written to a file; the job that is answered does it."""
         program = self.permit(key, Permission.READ_ENROLLMENTS).program
         job = request_program_enrollments(
             program=program, form=read_form(request), by=self.by, at=self.at

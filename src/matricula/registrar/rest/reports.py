@@ -1,5 +1,6 @@
 """Reports: listed for a program, and had by their links."""
 
+import re
 from datetime import date
 from posixpath import basename
 
@@ -17,6 +18,7 @@ from matricula.registrar.rest.files import answer_file
 from matricula.registrar.rest.viewing import ApiView, ProgramView
 
 SINCE = "min_created_date"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ReportShape(msgspec.Struct, frozen=True):
@@ -69,6 +71,8 @@ def read_date(text: str | None) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise ValidationError({"detail": f"{SINCE} must be a date like 2031-03-01."}) from None
+        pass
+    raise ValidationError({"detail": f"{SINCE} must be a day, such as 2031-03-01."})

@@ -73,6 +73,13 @@ class JobShape(msgspec.Struct, frozen=True, kw_only=True):
     """When the result is deleted; then its link is gone."""
 
 
+class AcceptedShape(msgspec.Struct, frozen=True):
+    """That something is done as a job, and where it can be followed."""
+
+    job_id: UUID
+    job_url: str
+
+
 def shape_program(permitted: PermittedProgram) -> ProgramShape:
     """Return a program as it is told."""
     program = permitted.program
@@ -123,6 +130,11 @@ def _end_of_result(job: Job) -> datetime | None:
     if not job.result_file or job.finished_at is None:
         return None
     return job.finished_at + timedelta(days=settings.FILE_DAYS)
+
+
+def shape_accepted(job: Job, *, request: Request) -> AcceptedShape:
+    """Return what is told of a job that was just begun."""
+    return AcceptedShape(job_id=job.uuid, job_url=address_of_job(job, request=request))
 
 
 def address_of_job(job: Job, *, request: Request) -> str:

@@ -1,6 +1,6 @@
 """Uploads: files of any number of rows; and those that wait for a second person."""
 
-from typing import IO, ClassVar
+from typing import IO, ClassVar, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from matricula.registrar.partners.api import Permission
 from matricula.registrar.rest.jobs import read_job_id
 from matricula.registrar.rest.problems import answer_write
-from matricula.registrar.rest.shapes import address_of_job, shape_job
+from matricula.registrar.rest.shapes import shape_accepted, shape_job
 from matricula.registrar.rest.viewing import ApiView, ProgramView
 from matricula.registrar.uploads.api import (
     UploadKind,
@@ -57,8 +57,7 @@ class ProgramUpload(ProgramView):
         program = self.permit(key, Permission.WRITE_ENROLLMENTS).program
         file = read_file(request)
         job = receive_upload(program=program, kind=self.kind, file=file, by=self.by, at=self.at)
-        said = {"job_id": job.uuid, "job_url": address_of_job(job, request=request)}
-        return Response(said, status=ACCEPTED)
+        return Response(shape_accepted(job, request=request), status=ACCEPTED)
 
 
 class CourseUpload(ProgramUpload):
@@ -113,4 +112,4 @@ def read_file(request: Request) -> IO[bytes]:
     sent = request.FILES.get("file")
     if sent is None or sent.file is None:
         raise NoFile
-    return sent.file
+    return cast("IO[bytes]", sent.file)

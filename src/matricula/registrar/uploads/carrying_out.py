@@ -90,7 +90,7 @@ def _carry_out(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -
 
 def _carry_out_by_v1(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -> None:
     writing = WritingByV1(lms, upload.job.program, file, at_work)
-    paired = pair_answers(file.list_rows(), writing.list_answers(), otherwise=NOT_WRITTEN)
+    paired = pair_answers(writing.rows, writing.list_answers(), otherwise=NOT_WRITTEN)
     with writing_result(file, paired) as (result, tally):
         failure = UploadCanceled(CANCELED) if writing.is_canceled else None
         _finish(upload, result, tally, at_work, failure)

@@ -7,6 +7,7 @@ and the names of courses. Begun again, all is written again, which changes nothi
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import tee
 
 import msgspec
 
@@ -28,13 +29,16 @@ Name = tuple[str, str]
 
 
 class WritingByV1:
-    """The answers to an upload as they come in; ``is_canceled`` if they ended before the rows."""
+    """An upload's rows, and their answers as they come; ``is_canceled`` if these end early."""
 
     def __init__(self, lms: Lms, program: Program, file: UploadFile, at_work: JobAtWork) -> None:
         """Read the file for what is there twice."""
-        self._lms, self._program, self._file, self._at_work = lms, program, file, at_work
+        self._lms, self._program, self._at_work = lms, program, at_work
+        self._kind = file.kind
         self._runs = _map_runs(program) if file.kind is UploadKind.COURSE else {}
-        self._times = Counter(map(self._name, self._list_rows()))
+        self._times = Counter(map(self._name, _keep_good(file.list_rows())))
+        # One reading for all who take rows from it: the file has one place where it is read.
+        self.rows, self._answered, self._sent = tee(file.list_rows(), 3)
         self.is_canceled = False
 
     def list_answers(self) -> Iterator[RowAnswer]:
@@ -45,9 +49,9 @@ class WritingByV1:
             self.is_canceled = True
 
     def _write(self) -> Iterator[RowAnswer]:
-        asked = (self._shape(row) for row in self._list_rows() if self._find_fault(row) is None)
-        answers = self._lms.write_v1(self._program.uuid, asked)
-        for number, row in enumerate(self._list_rows()):
+        sent = (row for row in _keep_good(self._sent) if self._find_fault(row) is None)
+        answers = self._lms.write_v1(self._program.uuid, map(self._shape, sent))
+        for number, row in enumerate(_keep_good(self._answered)):
             if number % REPORTED == 0:
                 self._at_work.require_going_on()
                 self._at_work.report(done=number)
@@ -66,11 +70,8 @@ class WritingByV1:
                     reason=fault.reason,
                 )
 
-    def _list_rows(self) -> Iterator[UploadRow]:
-        return (row for row in self._file.list_rows() if row.fault is None)
-
     def _find_fault(self, row: UploadRow) -> Fault | None:
-        if self._file.kind is UploadKind.COURSE and row.course_id not in self._runs:
+        if self._kind is UploadKind.COURSE and row.course_id not in self._runs:
             return NO_COURSE
         if self._times[self._name(row)] > 1:
             return DUPLICATED
@@ -80,7 +81,7 @@ class WritingByV1:
         return fold(row.student_key), self._runs.get(row.course_id, row.course_id)
 
     def _shape(self, row: UploadRow) -> Row:
-        if self._file.kind is UploadKind.PROGRAM:
+        if self._kind is UploadKind.PROGRAM:
             return ProgramRow(student_key=row.student_key, status=row.status)
         return CourseRow(
             student_key=row.student_key,
@@ -88,6 +89,10 @@ class WritingByV1:
             status=row.status,
             course_staff=STAFF[row.course_staff.lower()],
         )
+
+
+def _keep_good(rows: Iterator[UploadRow]) -> Iterator[UploadRow]:
+    return (row for row in rows if row.fault is None)
 
 
 def _map_runs(program: Program) -> dict[str, str]:

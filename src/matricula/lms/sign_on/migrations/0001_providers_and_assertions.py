@@ -6,100 +6,250 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identities', '0001_initial'),
-        ('organizations', '0001_initial'),
-        ('socialaccount', '0006_alter_socialaccount_extra_data'),
+        ("identities", "0001_initial"),
+        ("organizations", "0001_initial"),
+        ("socialaccount", "0006_alter_socialaccount_extra_data"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.TextField(help_text="In addresses, and as the ledger's actor.", unique=True)),
-                ('title', models.TextField(help_text='On the button.')),
-                ('protocol', models.TextField(choices=[('oidc', 'OpenID Connect'), ('saml', 'SAML 2.0')])),
-                ('issuer', models.TextField(help_text='Its address, as it calls itself; of SAML providers the entity id.')),
-                ('client_id', models.TextField(blank=True, help_text='Ours at an OpenID Connect provider.')),
-                ('sealed_secret', models.TextField(blank=True, editable=False)),
-                ('metadata', models.JSONField(blank=True, default=dict, help_text="What a SAML provider's metadata says.")),
-                ('key_claim', models.TextField(help_text='The claim or attribute that is the student key.')),
-                ('trusted_domains', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, help_text='Mail domains whose addresses it may prove.', size=None)),
-                ('on_changed_key', models.TextField(choices=[('refuse', 'leave it to support'), ('keep_both', 'bind the new key, keep the old one'), ('move', 'bind the new key, let the old one wait')], default='refuse')),
-                ('is_on', models.BooleanField(default=True)),
-                ('is_test', models.BooleanField(default=False, help_text='It shows what it would do, and signs nobody in.')),
-                ('created_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.TextField(
+                        help_text="In addresses, and as the ledger's actor.", unique=True
+                    ),
+                ),
+                ("title", models.TextField(help_text="On the button.")),
+                (
+                    "protocol",
+                    models.TextField(choices=[("oidc", "OpenID Connect"), ("saml", "SAML 2.0")]),
+                ),
+                (
+                    "issuer",
+                    models.TextField(
+                        help_text="Its address, as it calls itself; of SAML providers the entity id."
+                    ),
+                ),
+                (
+                    "client_id",
+                    models.TextField(blank=True, help_text="Ours at an OpenID Connect provider."),
+                ),
+                ("sealed_secret", models.TextField(blank=True, editable=False)),
+                (
+                    "metadata",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="What a SAML provider's metadata says."
+                    ),
+                ),
+                (
+                    "key_claim",
+                    models.TextField(help_text="The claim or attribute that is the student key."),
+                ),
+                (
+                    "trusted_domains",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        help_text="Mail domains whose addresses it may prove.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "on_changed_key",
+                    models.TextField(
+                        choices=[
+                            ("refuse", "leave it to support"),
+                            ("keep_both", "bind the new key, keep the old one"),
+                            ("move", "bind the new key, let the old one wait"),
+                        ],
+                        default="refuse",
+                    ),
+                ),
+                ("is_on", models.BooleanField(default=True)),
+                (
+                    "is_test",
+                    models.BooleanField(
+                        default=False, help_text="It shows what it would do, and signs nobody in."
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'provider',
+                "db_table": "provider",
             },
         ),
         migrations.CreateModel(
-            name='Assertion',
+            name="Assertion",
             fields=[
-                ('social_account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='socialaccount.socialaccount')),
-                ('asserted_key', models.TextField(blank=True, help_text='As it was last sent.')),
-                ('settlement', models.TextField(choices=[('unsettled', 'to be tried again'), ('bound', 'Bound'), ('no_key', 'the provider sent none'), ('unusable_key', 'the provider sent one that cannot be a key'), ('conflict', "the key is another account's"), ('changed', 'the key changed, which this school leaves to support')], default='unsettled')),
-                ('asserted_at', models.DateTimeField()),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('accepted', models.ForeignKey(db_index=False, help_text='The last that was bound; it may have been renamed since.', null=True, on_delete=django.db.models.deletion.PROTECT, to='identities.identity')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sign_on.provider')),
+                (
+                    "social_account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="socialaccount.socialaccount",
+                    ),
+                ),
+                ("asserted_key", models.TextField(blank=True, help_text="As it was last sent.")),
+                (
+                    "settlement",
+                    models.TextField(
+                        choices=[
+                            ("unsettled", "to be tried again"),
+                            ("bound", "Bound"),
+                            ("no_key", "the provider sent none"),
+                            ("unusable_key", "the provider sent one that cannot be a key"),
+                            ("conflict", "the key is another account's"),
+                            ("changed", "the key changed, which this school leaves to support"),
+                        ],
+                        default="unsettled",
+                    ),
+                ),
+                ("asserted_at", models.DateTimeField()),
+                ("tries", models.PositiveIntegerField(default=0)),
+                (
+                    "accepted",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="The last that was bound; it may have been renamed since.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="identities.identity",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="sign_on.provider"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'assertion',
+                "db_table": "assertion",
             },
         ),
         migrations.CreateModel(
-            name='SeenAssertion',
+            name="SeenAssertion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(help_text='Of its id.')),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('provider', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='sign_on.provider')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BinaryField(help_text="Of its id.")),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="sign_on.provider",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'seen_assertion',
+                "db_table": "seen_assertion",
             },
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^(?=.{1,50}$)[a-z0-9]+(-[a-z0-9]+)*$')), name='a_slug_is_short_and_fit_for_addresses'),
+            model_name="provider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^(?=.{1,50}$)[a-z0-9]+(-[a-z0-9]+)*$")),
+                name="a_slug_is_short_and_fit_for_addresses",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('issuer', ''), _negated=True), models.Q(('key_claim', ''), _negated=True)), name='a_provider_has_a_title_an_issuer_and_a_key_claim'),
+            model_name="provider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("title", ""), _negated=True),
+                    models.Q(("issuer", ""), _negated=True),
+                    models.Q(("key_claim", ""), _negated=True),
+                ),
+                name="a_provider_has_a_title_an_issuer_and_a_key_claim",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.CheckConstraint(condition=models.Q(('protocol', 'saml'), models.Q(('protocol', 'oidc'), models.Q(('client_id', ''), _negated=True)), _connector='OR'), name='an_openid_connect_provider_knows_us_by_a_client_id'),
+            model_name="provider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("protocol", "saml"),
+                    models.Q(("protocol", "oidc"), models.Q(("client_id", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="an_openid_connect_provider_knows_us_by_a_client_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.CheckConstraint(condition=models.Q(('on_changed_key__in', ['refuse', 'keep_both', 'move'])), name='a_rule_for_changed_keys_is_declared'),
+            model_name="provider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_changed_key__in", ["refuse", "keep_both", "move"])),
+                name="a_rule_for_changed_keys_is_declared",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assertion',
-            index=models.Index(models.F('accepted'), condition=models.Q(('accepted__isnull', False)), name='assertion_of_identity'),
+            model_name="assertion",
+            index=models.Index(
+                models.F("accepted"),
+                condition=models.Q(("accepted__isnull", False)),
+                name="assertion_of_identity",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assertion',
-            index=models.Index(models.F('asserted_at'), condition=models.Q(('settlement', 'unsettled')), name='unsettled_assertion'),
+            model_name="assertion",
+            index=models.Index(
+                models.F("asserted_at"),
+                condition=models.Q(("settlement", "unsettled")),
+                name="unsettled_assertion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assertion',
-            constraint=models.CheckConstraint(condition=models.Q(('settlement__in', ['unsettled', 'bound', 'no_key', 'unusable_key', 'conflict', 'changed'])), name='a_settlement_is_declared'),
+            model_name="assertion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "settlement__in",
+                        ["unsettled", "bound", "no_key", "unusable_key", "conflict", "changed"],
+                    )
+                ),
+                name="a_settlement_is_declared",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assertion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settlement', 'bound'), _negated=True), ('accepted__isnull', False), _connector='OR'), name='a_bound_assertion_says_to_what'),
+            model_name="assertion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settlement", "bound"), _negated=True),
+                    ("accepted__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_bound_assertion_says_to_what",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seenassertion',
-            constraint=models.UniqueConstraint(fields=('provider', 'digest'), name='one_sign_in_per_assertion'),
+            model_name="seenassertion",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "digest"), name="one_sign_in_per_assertion"
+            ),
         ),
     ]

@@ -18,7 +18,7 @@ MOST_NAMESPACES = 500
 
 _WHITE_SPACE = re.compile(r"[\t\n\r ]+")
 _DECLARATION = re.compile(r"<!(?!--|\[CDATA\[)")
-_ENCODING = re.compile(r"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)[\"']")
+_ENCODING = re.compile(r"\ufeff?<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
 def unpack_answer(encoded: str) -> str:
@@ -46,7 +46,7 @@ def require_plain(document: bytes) -> str:
         text = document.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedAnswer("no UTF-8") from error
-    encoding = _ENCODING.search(text)
+    encoding = _ENCODING.match(text)
     if encoding and encoding[1].lower() != "utf-8":
         raise MalformedAnswer("another encoding")
     if _DECLARATION.search(text):
