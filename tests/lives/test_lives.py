@@ -178,7 +178,7 @@ class Lives(Writes):
     def retire(self, account: str, pause: timedelta) -> None:
         at = self.pause(pause)
         retirement = given.retired(self.stage.accounts[account], at=at)
-        counts = (retirement.identities, retirement.conflicts)
+        counts = (retirement.erased.identities, retirement.erased.conflicts)
         assert counts == acts.retire(self.world, account)
 
     @precondition(lambda self: self.world.disputes)

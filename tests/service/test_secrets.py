@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from matricula.service.secrets import SecretMissing, read_secret, read_shared_secret
 from matricula.lms.identities.api import Identity
+from matricula.service.secrets import SecretMissing, read_secret, read_shared_secret
 from tests import given
 from tests.cli.typing_in import matricula
 from tests.lms.kernel.seeing import read_all

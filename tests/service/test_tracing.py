@@ -10,8 +10,8 @@ import pytest
 from django.test import Client as Browser
 
 from matricula.lms.accounts.api import Account
-from matricula.service.logs import configure_logs
 from matricula.lms.ledger.api import ChangeSet
+from matricula.service.logs import configure_logs
 from tests import given
 from tests.calling import calling_as, calling_with
 from tests.lms.rest.tokens.asking import ADDRESS, a_client, ask, form_of

@@ -1,9 +1,6 @@
 """``matricula registrar``: the Registrar served, its worker, its catalog, and who may do what."""
 
-import getpass
-from datetime import UTC, datetime
 from typing import Annotated
-from uuid import uuid4
 
 import structlog
 import typer
@@ -11,12 +8,13 @@ from django.conf import settings
 from django.core.management import call_command
 
 from matricula import postgres
+from matricula.cli import registrar_cache_commands
+from matricula.cli.registrar_acting import now, operator, require_database
 from matricula.cli.serving import Host, Port, Workers, require_good_settings, serve_application
 from matricula.cli.showing import Json, say, show_json, show_table
 from matricula.cli.understanding import readied
 from matricula.cli.working import run_worker
 from matricula.registrar.catalog.api import recall_program, sync_catalog
-from matricula.registrar.kernel.api import Actor, ActorKind
 from matricula.registrar.partners.api import (
     ROLES,
     Organization,
@@ -27,12 +25,12 @@ from matricula.registrar.partners.api import (
     list_roles,
     take_role,
 )
-from matricula.service.migrating import migration_lock, require_migrated, require_not_newer
+from matricula.service.migrating import migration_lock, require_not_newer
 
 app = typer.Typer(no_args_is_help=True, help="The Registrar: the schools' integration point.")
+app.add_typer(registrar_cache_commands.app, name="cache")
 
 APPLICATION = "matricula.registrar.config.wsgi:application"
-MIGRATE = "matricula registrar migrate"
 EVERYWHERE = "everywhere"
 
 Who = Annotated[
@@ -94,7 +92,7 @@ def work(
 @app.command("sync")
 def sync(*, as_json: Json = False) -> None:
     """Bring the LMS's catalog. Safe to run again; a failure leaves what there is."""
-    synced = sync_catalog(by=_operator(), at=_now())
+    synced = sync_catalog(by=operator(), at=now())
     if as_json:
         show_json({"programs": synced.programs, "changed": synced.changed})
     else:
@@ -117,8 +115,8 @@ def grant(
         role=role,
         organization=at_organization,
         program=at_program,
-        by=_operator(),
-        at=_now(),
+        by=operator(),
+        at=now(),
     )
     place = organization or program or EVERYWHERE
     if as_json:
@@ -139,7 +137,7 @@ def ungrant(
     """Take a role: where it was given, and nowhere else."""
     at_organization, at_program = _find_place(organization, program)
     was_held = take_role(
-        name=who, role=role, organization=at_organization, program=at_program, by=_operator()
+        name=who, role=role, organization=at_organization, program=at_program, by=operator()
     )
     place = organization or program or EVERYWHERE
     if as_json:
@@ -155,16 +153,11 @@ def grants(
     as_json: Json = False,
 ) -> None:
     """List who has which role where; of one name, or all."""
-    held = list_roles(by=_operator(), name=who)
+    held = list_roles(by=operator(), name=who)
     if as_json:
         show_json([{"name": each.name, "role": each.role, "place": _place(each)} for each in held])
         return
     show_table(["name", "role", "in"], [(each.name, each.role, _place(each)) for each in held])
-
-
-def _ready() -> None:
-    postgres.database_url(postgres.Database.REGISTRAR)
-    require_migrated(command=MIGRATE)
 
 
 def _find_place(
@@ -174,7 +167,7 @@ def _find_place(
         raise typer.BadParameter("Say --organization or --program, not both.")
     return (
         None if organization is None else get_organization(key=organization),
-        None if program is None else recall_program(key=program, at=_now()),
+        None if program is None else recall_program(key=program, at=now()),
     )
 
 
@@ -183,18 +176,6 @@ def _place(held: RoleAssignment) -> str:
     return EVERYWHERE if place is None else place.key
 
 
-def _operator() -> Actor:
-    try:
-        login = getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        login = "unknown"
-    return Actor(kind=ActorKind.OPERATOR, key=login, channel="command", request_id=uuid4().hex)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 for command in app.registered_commands:
     if command.name != "migrate" and command.callback is not None:
-        command.callback = readied(command.callback, ready=_ready)
+        command.callback = readied(command.callback, ready=require_database)

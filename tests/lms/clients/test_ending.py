@@ -35,7 +35,8 @@ def signed_in(account: Account | None, **kept: str) -> None:
 
 def made_client(name: str) -> Client:
     create_client(name=name, roles=[], organization_id=None, by=given.OPERATOR, at=given.NOW)
-    return Client.objects.get(name=name)
+    made: Client = Client.objects.get(name=name)
+    return made
 
 
 def test_the_sessions_of_an_account_end() -> None:

@@ -17,8 +17,8 @@ from matricula.lms.access.api import PermissionMissing
 from matricula.lms.accounts.api import InvalidAccount, UnknownAccount, UsernameTaken
 from matricula.lms.kept_answers.api import KeyUsedOtherwise, StillRunning
 from matricula.lms.kernel.api import Unavailable
-from matricula.service.parsing import BodyTooLarge, UnsupportedCharset
 from matricula.lms.rest.problems import MALFUNCTION, STATUSES, find_problem
+from matricula.service.parsing import BodyTooLarge, UnsupportedCharset
 
 
 def lost() -> OperationalError:

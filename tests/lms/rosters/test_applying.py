@@ -7,7 +7,8 @@ from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.kernel.api import Actor, ActorKind, WriteMode
 from matricula.lms.ledger.api import ChangeSet
 from matricula.lms.rosters import reading
-from matricula.lms.rosters.api import UnreadableRoster, apply_roster, plan_roster
+from matricula.lms.rosters.api import apply_roster, plan_roster
+from matricula.service.splitting import UnreadableRoster
 from tests import given
 from tests.lms.rosters.answering import applied, exported, file_of, planned, stored
 

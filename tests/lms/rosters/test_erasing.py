@@ -98,8 +98,8 @@ def test_chunks_without_the_name_are_not_touched(
 ) -> None:
     monkeypatch.setattr(reading, "CHUNK_ROWS", 1)
     rows = [f"rv-{number},enrolled\n" for number in range(30)]
-    for among in (["rv-zoë,enrolled\n"], ["rv-zoë,enrolled\n", *rows]):
-        made_job("student_key,status\n" + "".join(among), program=program, by=by)
-        if len(among) == 1:
-            few = count_statements(lambda: erase(program))
+    header = "student_key,status\n"
+    made_job(header + "rv-zoë,enrolled\n", program=program, by=by)
+    few = count_statements(lambda: erase(program))
+    made_job(header + "".join(["rv-zoë,enrolled\n", *rows]), program=program, by=by)
     assert count_statements(lambda: erase(program)) == few

@@ -4,8 +4,9 @@ from io import BytesIO
 
 import pytest
 
-from matricula.lms.rosters.api import Form, RosterKind, RosterTooLarge, UnreadableRoster
+from matricula.lms.rosters.api import Form, RosterKind, RosterTooLarge
 from matricula.lms.rosters.receiving import receive_roster
+from matricula.service.splitting import UnreadableRoster
 
 TEXT = b"student_key,status\nrv-1,enrolled\n"
 

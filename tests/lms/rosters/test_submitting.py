@@ -14,9 +14,9 @@ from matricula.lms.rosters.api import (
     RosterJob,
     RosterKind,
     UnexpectedColumn,
-    UnreadableRoster,
 )
 from matricula.lms.rosters.models import RosterJobChunk
+from matricula.service.splitting import UnreadableRoster
 from tests import given
 from tests.lms.rosters.answering import stored
 from tests.lms.rosters.submitting import submitted

@@ -18,6 +18,7 @@ from matricula.lms_client.api import (
 )
 from matricula.registrar.copies.api import refresh_copy
 from matricula.registrar.copies.models import CopiedRow, Copy
+from matricula.registrar.partners.api import get_program
 from tests.cli.serving import Installation, installed, serving
 from tests.registrar import given
 from tests.registrar.cli.test_processes import CATALOG
@@ -80,7 +81,7 @@ def test_a_refreshed_copy_is_what_the_lms_tells(
     for kind in EnrollmentKind:
         known = Copy.objects.filter(kind=kind.value).first()
         at = (known.proven_at if known else given.NOW) + timedelta(minutes=1)
-        program = given.get_program(key=given.HYDROLOGY)
+        program = get_program(key=given.HYDROLOGY)
         copy = refresh_copy(program=program, kind=kind, by=given.OPERATOR, at=at)
         assert list_copied(copy) == list_told(real_lms, kind)
         assert copy.digest == real_lms.get_digest(given.HYDROLOGY, kind).digest
@@ -98,9 +99,7 @@ def act(lms: Lms, word: str, keys: list[str]) -> None:
         lms.send_roster(
             given.HYDROLOGY,
             [
-                CourseRow(
-                    student_key=key, course_id="HYD-A", status=status, course_staff=is_staff
-                )
+                CourseRow(student_key=key, course_id="HYD-A", status=status, course_staff=is_staff)
                 for key in keys
             ],
         )

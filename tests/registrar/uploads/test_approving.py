@@ -92,6 +92,31 @@ def test_grants_are_weighed_as_enrollments_are(lms: FakeLms) -> None:
     assert job.failure_code == "waits-for-approval"
 
 
+def test_what_is_found_before_is_kept_with_the_job(lms: FakeLms) -> None:
+    with_students(lms, 5)
+    job = uploaded("student_key,status\nrv-0,ended\nrv-1,enrolled\nrv-9,gone\nrv-10,pending\n")
+    told = job.parameters["comparison"]
+    assert (told["source"], told["is_current"], told["size"]) == ("copy", True, 5)
+    assert [told[each] for each in ("new", "changed", "unchanged", "missing")] == [1, 1, 1, 3]
+    assert told["wrong"] == {"invalid-status": 1}
+
+
+@pytest.fixture
+def without_copies(settings: Settings) -> None:
+    """Programs are too large to be copied."""
+    settings.COPY_ROWS = 0
+
+
+@pytest.mark.usefixtures("without_copies")
+@pytest.mark.parametrize(("changed", "state"), [(11, JobState.PENDING), (10, JobState.SUCCEEDED)])
+def test_without_a_copy_the_lms_is_asked(changed: int, state: JobState, lms: FakeLms) -> None:
+    with_students(lms, 50)
+    job = uploaded(roster(changed=changed, same=50 - changed))
+    assert job.state == state
+    assert "comparison" not in job.parameters
+
+
+@pytest.mark.usefixtures("without_copies")
 def test_a_long_roster_is_weighed_by_a_job_of_the_lms(lms: FakeLms) -> None:
     with_students(lms, 50)
     lms.rows_at_once = 5

@@ -1,7 +1,6 @@
 """The door of the kernel."""
 
 from matricula.lms.kernel.actors import Actor, ActorKind
-from matricula.service.folding import fold, strip_key
 from matricula.lms.kernel.keys import KEY_LENGTH, UNSTORABLE, find_key_fault
 from matricula.lms.kernel.locking import (
     Lock,
@@ -9,20 +8,8 @@ from matricula.lms.kernel.locking import (
     lock_in_turn_until_commit,
     lock_until_commit,
 )
-from matricula.service.migrating import migration_lock
-from matricula.service.losing import is_connection_lost
 from matricula.lms.kernel.preparing import prepared_cursor, sent_together
-from matricula.service.quoting import quote
-from matricula.service.reaching import DatabaseAway, require_database
 from matricula.lms.kernel.reckoning import in_utc
-from matricula.service.refusals import (
-    Conflict,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    Refusal,
-    Unavailable,
-)
 from matricula.lms.kernel.repeats import Repeats, find_repeats, group_repeats, repeated_on
 from matricula.lms.kernel.staging import Source, stage
 from matricula.lms.kernel.verdicts import (
@@ -32,6 +19,19 @@ from matricula.lms.kernel.verdicts import (
     WriteMode,
     merge_codes,
     refuse,
+)
+from matricula.service.folding import fold, strip_key
+from matricula.service.losing import is_connection_lost
+from matricula.service.migrating import migration_lock
+from matricula.service.quoting import quote
+from matricula.service.reaching import DatabaseAway, require_database
+from matricula.service.refusals import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    Unavailable,
 )
 
 __all__ = [

@@ -47,8 +47,6 @@ from matricula.lms.rosters.submitting import (
     RosterOrder,
     submit_roster,
 )
-from matricula.service.escaping import write_cells
-from matricula.service.splitting import UnreadableRoster
 
 __all__ = [
     "ROW_COLUMNS",
@@ -80,7 +78,6 @@ __all__ = [
     "UnexpectedColumn",
     "UnknownJob",
     "UnopenableRoster",
-    "UnreadableRoster",
     "answering_to",
     "apply_roster",
     "cancel_job",
@@ -102,5 +99,4 @@ __all__ = [
     "replacing",
     "submit_roster",
     "tell_how_far",
-    "write_cells",
 ]

@@ -1,4 +1,4 @@
-"""Comparing a school's file with a copy, before anything is sent: what would it do?
+"""Comparing a school's file with a copy, before anything is sent.
 
 The LMS alone decides; what is said here is as good as the copy, and says how good that is.
 """
@@ -30,9 +30,9 @@ PROGRAM, COURSE = EnrollmentKind.PROGRAM_ENROLLMENTS, EnrollmentKind.COURSE_ENRO
 _NEEDED = {PROGRAM: [PROGRAM], COURSE: [PROGRAM, COURSE]}
 """Copies by kind of file: one of courses names students who must be in the program."""
 
-# Each row of the file meets the copy by one probe, in any plan (ADR 0005). A row names no curriculum:
-# it changes something unless all that the student has there are so already. Whoever is named by a
-# row, however wrong it is, is not missing. In one statement, so that all is of one moment.
+# Each row of the file meets the copy by one probe, in any plan (ADR 0005). A row names no
+# curriculum: it changes something unless all that the student has there are so already. Whoever is
+# named by a row, however wrong it is, is not missing. In one statement: all is of one moment.
 COMPARE = """
 WITH sent AS MATERIALIZED (
     SELECT line, folded, course_run, status, course_staff,
@@ -156,7 +156,7 @@ def _compare(
     with connection.cursor() as cursor:
         staged = stage_rows(cursor, kind=kind, rows=rows, course_runs=course_runs)
         copies = _hold_copies(program, kind, at)
-        params = {
+        params: dict[str, Any] = {
             "copy_id": copies[kind].pk,
             "program_copy_id": copies[PROGRAM].pk,
             "is_course": kind is COURSE,
@@ -191,15 +191,16 @@ def _tell(
     age: int,
 ) -> Comparison:
     counts = {word: count for word, status, count, _, _ in found if word != MISSING}
-    known = {name: counts.pop(name, 0) for name in (NEW, CHANGED, UNCHANGED)}
     missing = {status: count for word, status, count, _, _ in found if word == MISSING}
     return Comparison(
         is_current=is_current,
         copy_age_seconds=age,
         size=sum(size for word, *_, size in found if word == MISSING),
         rows=rows,
-        **known,
+        new=counts.pop(NEW, 0),
+        changed=counts.pop(CHANGED, 0),
         canceled=sum(canceled for word, *_, canceled in found if word == CHANGED),
+        unchanged=counts.pop(UNCHANGED, 0),
         missing=sum(missing.values()),
         missing_by_status={status: count for status, count in missing.items() if count},
         wrong=counts,

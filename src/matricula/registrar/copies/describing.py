@@ -87,7 +87,9 @@ def _outline(
 def _count(copies: Sequence[Copy]) -> Mapping[int, Mapping[str, int]]:
     counts: defaultdict[int, dict[str, int]] = defaultdict(dict)
     rows = CopiedRow.objects.filter(copy__in=copies).values_list("copy_id", "status")
-    for copy_id, status, count in rows.annotate(Count("student_key")).order_by("copy_id", "status"):
+    for copy_id, status, count in rows.annotate(Count("student_key")).order_by(
+        "copy_id", "status"
+    ):
         counts[copy_id][status] = count
     return counts
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -40,11 +41,19 @@ def forget_superfluous_copies(*, by: Actor, at: datetime) -> int:
         PermissionMissing: the actor may not.
     """
     require_permission(by, Permission.COPIES_KEEP)
-    limits = {"since": at - timedelta(days=settings.COPY_DAYS), "rows": settings.COPY_ROWS}
+    limits: dict[str, Any] = {
+        "since": at - timedelta(days=settings.COPY_DAYS),
+        "rows": settings.COPY_ROWS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SUPERFLUOUS, limits)
         ids = [pk for (pk,) in cursor.fetchall()]
     return _forget(Copy.objects.select_related("program").filter(pk__in=ids))
+
+
+def forget_copy(copy: Copy) -> int:
+    """Forget a copy, for who has the permission; return whether it was there, as 1 or 0."""
+    return _forget([copy])
 
 
 def _forget(copies: Iterable[Copy]) -> int:

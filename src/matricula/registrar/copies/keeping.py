@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from matricula.lms_client.api import EnrollmentKind
-from matricula.registrar.copies.forgetting import forget_copies, forget_superfluous_copies
+from matricula.registrar.copies.forgetting import forget_copy, forget_superfluous_copies
 from matricula.registrar.copies.models import Copy
 from matricula.registrar.copies.refreshing import CopyNotProven, CopyTooLarge, prove_copy
 from matricula.registrar.kernel.api import Actor
@@ -17,7 +17,7 @@ log = structlog.get_logger("matricula.copy")
 
 
 def keep_copies(*, by: Actor, at: datetime) -> Mapping[str, int]:
-    """Refresh all copies, forget those that cannot or need not be kept, and return how many of each.
+    """Refresh all copies, forget those that cannot or need not be kept; return how many each.
 
     Raises:
         PermissionMissing: the actor may not.
@@ -30,7 +30,7 @@ def keep_copies(*, by: Actor, at: datetime) -> Mapping[str, int]:
             prove_copy(program=copy.program, kind=EnrollmentKind(copy.kind), at=at)
         except (CopyTooLarge, UnknownProgram) as refusal:
             log.warning("copy forgotten", program=copy.program_id, reason=refusal.code)
-            counts["forgotten"] += forget_copies(program=copy.program, by=by)
+            counts["forgotten"] += forget_copy(copy)
         except CopyNotProven:
             counts["not_proven"] += 1
         else:

@@ -10,8 +10,8 @@ from matricula.registrar.partners.api import Program
 class Copy(models.Model):
     """A copy of a program's enrollments of one kind.
 
-    At ``proven_at`` the LMS's digest was ``digest``, and so is that of its ``rows``. ``used_at`` is
-    when a file was last compared with it.
+    At ``proven_at`` the LMS's digest was ``digest``, and so is that of its ``rows``. ``used_at``
+    is when a file was last compared with it.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)

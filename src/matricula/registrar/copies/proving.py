@@ -1,7 +1,7 @@
 """Proving: the digest of a copy, computed from its own rows as the LMS computes its own.
 
-The definition is the LMS's (``lms_client/digesting.py``); here it is in SQL, so that a million rows
-need not come into a worker's memory.
+The definition is the LMS's (``lms_client/digesting.py``); here it is in SQL, so that a million
+rows need not come into a worker's memory.
 """
 
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Refreshing a copy: one call when nothing has changed, else the buckets that differ and no more."""
+"""Refreshing a copy: one call when nothing has changed, else the buckets that differ, no more."""
 
 import time
 from datetime import datetime, timedelta
@@ -116,9 +116,7 @@ def _fetch(lms: Lms, copy: Copy, said: Digest, wanted: set[str]) -> None:
     there = sorted(wanted & {each.bucket for each in said.buckets})
     rows = lms.list_bucket_rows(copy.program.key, EnrollmentKind(copy.kind), there)
     replace_buckets(copy, buckets=wanted, rows=rows)
-    log.info(
-        "copy refreshed", program=copy.program_id, kind=copy.kind, buckets=len(wanted)
-    )
+    log.info("copy refreshed", program=copy.program_id, kind=copy.kind, buckets=len(wanted))
 
 
 def _is_proven(copy: Copy, known: list[Bucket], said: Digest) -> bool:

@@ -8,10 +8,10 @@ from matricula.lms_client.api import StoredCourseRow, StoredRow, find_bucket
 from matricula.registrar.copies.models import CopiedRow, Copy
 from matricula.service.folding import fold
 
-# Copied as they come: neither they nor statements about single rows are ever many at once here.
+# As they come: a row is neither a statement of its own nor, with all others, in memory.
 WRITE = """
 COPY copied_row (
-    copy_id, bucket, folded, course_run, curriculum, status, course_staff, account_exists,
+    copy_id, bucket, folded, course_run, course_staff, curriculum, status, account_exists,
     student_key
 ) FROM STDIN
 """
@@ -26,15 +26,16 @@ def replace_buckets(copy: Copy, *, buckets: Collection[str], rows: Iterable[Stor
 
 
 def _list_values(copy: Copy, row: StoredRow) -> list[object]:
-    is_course = isinstance(row, StoredCourseRow)
+    of_course: tuple[str, bool | None] = ("", None)
+    if isinstance(row, StoredCourseRow):
+        of_course = (row.course_run, row.course_staff)
     return [
         copy.pk,
         find_bucket(row.student_key),  # not what was said of it: that would prove less
         fold(row.student_key),
-        row.course_run if is_course else "",
+        *of_course,
         row.curriculum,
         row.status,
-        row.course_staff if is_course else None,
         row.account_exists,
         row.student_key,
     ]

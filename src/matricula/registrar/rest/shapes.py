@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -69,6 +70,8 @@ class JobShape(msgspec.Struct, frozen=True, kw_only=True):
     """Where a download was read from: nothing that is kept here is ever told as the truth."""
     read_at: datetime | None
     """And when it began to be read."""
+    comparison: dict[str, Any] | None
+    """What an upload would do, as far as our copy of the program knows; the LMS decides."""
     result_until: datetime | None
     """When the result is deleted; then its link is gone."""
 
@@ -123,6 +126,7 @@ def shape_job(job: Job) -> JobShape:
         source=LMS if read_at else None,
         read_at=None if read_at is None else datetime.fromisoformat(read_at),
         result_until=until,
+        comparison=job.parameters.get("comparison"),
     )
 
 

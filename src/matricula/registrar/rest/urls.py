@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from matricula.registrar.rest import (
     cache,
+    copies,
     downloads,
     enrollments,
     files,
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         include(
             [
                 re_path(r"^programs/?$", programs.PagedPrograms.as_view()),
+                re_path(rf"{PROGRAM}/copy/?$", copies.ProgramCopy.as_view()),
                 *list_addresses_of_jobs("v3"),
             ]
         ),

@@ -24,7 +24,7 @@ from matricula.registrar.uploads.sending import (
     list_answers,
     send_upload,
 )
-from matricula.registrar.uploads.weighing import require_approved
+from matricula.registrar.uploads.weighing import require_approved, weigh_upload
 from matricula.service.refusals import Refusal, Unavailable
 
 FOLDER = "results"
@@ -73,7 +73,8 @@ def _carry_out(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -
         if roster is None:
             _answer(upload, file, iter(()), at_work)
             return
-        require_approved(lms, upload, roster, at_work)
+        weigh_upload(lms, upload, file, roster, at_work)
+        require_approved(upload)
         at_work.require_going_on()
         sent = send_upload(lms, upload, roster)
     _forget_trouble(upload)

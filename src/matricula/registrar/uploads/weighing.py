@@ -1,36 +1,53 @@
 """Weighing an upload before it is sent: one that changes much of a program, somebody approves.
 
-How much it would change is what the LMS says of it in a dry run; that is left out where a file
-cannot change so much: it has too few rows, or the program has nobody yet.
+A file is compared with the copy of the program, and what that says is kept with the job for who
+sent it. If the copy is not what the LMS has, or there is none, the LMS is asked in a dry run; that
+is left out where a file cannot change so much: it has too few rows, or nobody is there yet.
 """
 
 from datetime import UTC, datetime
 from typing import IO
 
+import msgspec
 from django.conf import settings
 
 from matricula.lms_client.api import Lms
+from matricula.registrar.accounts.api import actor_of
+from matricula.registrar.copies.api import Comparison, CopyTooLarge, compare_upload
 from matricula.registrar.jobs.api import JobAtWork, JobWaits
 from matricula.registrar.uploads.models import Upload
-from matricula.registrar.uploads.reading import UploadKind
+from matricula.registrar.uploads.reading import UploadFile, UploadKind
 from matricula.registrar.uploads.sending import follow_to_end, send_upload
 
 WAITS = "waits-for-approval"
 UPDATE = "update"
+CHANNEL = "jobs"
 
 
-def require_approved(lms: Lms, upload: Upload, roster: IO[bytes], at_work: JobAtWork) -> None:
+def weigh_upload(
+    lms: Lms, upload: Upload, file: UploadFile, roster: IO[bytes], at_work: JobAtWork
+) -> None:
+    """Find out how much an upload would change, unless that is known; the LMS changes nothing."""
+    if upload.is_weighed or upload.approved_at is not None:
+        return
+    comparison = _compare(upload, file)
+    if comparison is not None:
+        at_work.note(comparison=msgspec.to_builtins(comparison))
+    if comparison is not None and comparison.is_current:
+        upload.changed, upload.size = comparison.changed, comparison.size
+    else:
+        _ask_lms(lms, upload, roster, at_work)
+    upload.is_weighed = True
+    upload.save(update_fields=["is_weighed", "size", "changed"])
+
+
+def require_approved(upload: Upload) -> None:
     """Answer with silence if an upload may be sent as far as its weight goes.
 
     Raises:
         JobWaits: it would change too much, and nobody else has approved it yet.
     """
-    if upload.approved_at is not None:
-        return
-    if not upload.is_weighed:
-        _weigh(lms, upload, roster, at_work)
-        roster.seek(0)
-    if not _is_heavy(upload.changed, upload.size):
+    if upload.approved_at is not None or not _is_heavy(upload.changed, upload.size):
         return
     if upload.waits_since is None:
         upload.waits_since = datetime.now(UTC)
@@ -43,17 +60,30 @@ def require_approved(lms: Lms, upload: Upload, roster: IO[bytes], at_work: JobAt
     )
 
 
-def _weigh(lms: Lms, upload: Upload, roster: IO[bytes], at_work: JobAtWork) -> None:
-    rows = upload.job.total or 0
-    upload.is_weighed = True
-    if rows >= settings.APPROVAL_ROWS:
-        kind = UploadKind(upload.job.kind).of_the_lms
-        upload.size = lms.get_digest(upload.job.program.key, kind).rows
-        if _is_heavy(rows, upload.size):
-            sent = send_upload(lms, upload, roster, dry_run=True)
-            ended = follow_to_end(lms, sent, at_work, is_told=False)
-            upload.changed = ended.counts.get(UPDATE, 0)
-    upload.save(update_fields=["is_weighed", "size", "changed"])
+def _compare(upload: Upload, file: UploadFile) -> Comparison | None:
+    job = upload.job
+    try:
+        return compare_upload(
+            program=job.program,
+            kind=file.kind.of_the_lms,
+            rows=file.list_rows(),
+            by=actor_of(job.account, channel=CHANNEL, request_id=job.request_id),
+            at=datetime.now(UTC),
+        )
+    except CopyTooLarge:
+        return None
+
+
+def _ask_lms(lms: Lms, upload: Upload, roster: IO[bytes], at_work: JobAtWork) -> None:
+    rows, kind = upload.job.total or 0, UploadKind(upload.job.kind).of_the_lms
+    if rows < settings.APPROVAL_ROWS:
+        return
+    upload.size = lms.get_digest(upload.job.program.key, kind).rows
+    if _is_heavy(rows, upload.size):
+        sent = send_upload(lms, upload, roster, dry_run=True)
+        ended = follow_to_end(lms, sent, at_work, is_told=False)
+        upload.changed = ended.counts.get(UPDATE, 0)
+        roster.seek(0)
 
 
 def _is_heavy(changed: int, size: int) -> bool:

@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
+    run_before = [("oauth2_provider", "0001_initial")]  # its tokens are of our clients
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -14,8 +14,8 @@ from matricula.lms.accounts.api import Account, UnknownAccount, get_account
 from matricula.lms.kernel.api import Actor, ActorKind
 from matricula.lms.rest import problems
 from matricula.lms.rest.limiting import TriesLimit
-from matricula.service.tracing import request_id_of
 from matricula.lms.rest.viewing import ApiView
+from matricula.service.tracing import request_id_of
 
 KEY_HEADER = "X-Edx-Api-Key"
 SERVER = "edx-api-key"

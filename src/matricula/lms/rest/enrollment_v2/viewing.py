@@ -14,9 +14,9 @@ from rest_framework.response import Response
 
 from matricula.lms.rest import problems
 from matricula.lms.rest.enrollment_v2 import caching, reading, repeating
+from matricula.lms.rest.viewing import ApiView
 from matricula.service.parsing import BODY_LIMIT
 from matricula.service.rendering import JsonRenderer
-from matricula.lms.rest.viewing import ApiView
 
 Wanted = TypeVar("Wanted")
 Query = TypeVar("Query", bound=msgspec.Struct)

@@ -5,53 +5,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partners', '0001_initial'),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Copy',
+            name="Copy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('digest', models.TextField()),
-                ('rows', models.IntegerField()),
-                ('proven_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField()),
-                ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='partners.program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("digest", models.TextField()),
+                ("rows", models.IntegerField()),
+                ("proven_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField()),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="partners.program",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'copy',
+                "db_table": "copy",
             },
         ),
         migrations.CreateModel(
-            name='CopiedRow',
+            name="CopiedRow",
             fields=[
-                ('pk', models.CompositePrimaryKey('copy', 'bucket', 'folded', 'course_run', 'curriculum', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('bucket', models.TextField()),
-                ('folded', models.TextField()),
-                ('course_run', models.TextField(blank=True)),
-                ('curriculum', models.UUIDField()),
-                ('status', models.TextField()),
-                ('course_staff', models.BooleanField(null=True)),
-                ('account_exists', models.BooleanField()),
-                ('student_key', models.TextField()),
-                ('copy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='copies.copy')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "copy",
+                        "bucket",
+                        "folded",
+                        "course_run",
+                        "curriculum",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("bucket", models.TextField()),
+                ("folded", models.TextField()),
+                ("course_run", models.TextField(blank=True)),
+                ("curriculum", models.UUIDField()),
+                ("status", models.TextField()),
+                ("course_staff", models.BooleanField(null=True)),
+                ("account_exists", models.BooleanField()),
+                ("student_key", models.TextField()),
+                (
+                    "copy",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="copies.copy",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'copied_row',
+                "db_table": "copied_row",
             },
         ),
         migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.UniqueConstraint(fields=('program', 'kind'), name='one_copy_per_program_and_kind'),
+            model_name="copy",
+            constraint=models.UniqueConstraint(
+                fields=("program", "kind"), name="one_copy_per_program_and_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['program_enrollments', 'course_enrollments'])), name='a_copy_has_a_kind_of_the_lms'),
+            model_name="copy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["program_enrollments", "course_enrollments"])),
+                name="a_copy_has_a_kind_of_the_lms",
+            ),
         ),
     ]

@@ -10,15 +10,15 @@ from rest_framework.request import Request
 
 from matricula.lms.kernel.api import Action
 from matricula.lms.rest.enrollment_v2.rosters.shapes import RosterAnswer, shape_row
-from matricula.service.parsing import require_utf_8
 from matricula.lms.rosters.api import (
     Answer,
     Form,
     Layout,
     ResultFile,
     export_columns,
-    write_cells,
 )
+from matricula.service.escaping import write_cells
+from matricula.service.parsing import require_utf_8
 
 CSV = "text/csv"
 NDJSON = "application/x-ndjson"
