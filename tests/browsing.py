@@ -1,6 +1,7 @@
 """A browser for tests of pages: it loads a page, fills in its form, and reads its mail."""
 
 import re
+from html import unescape
 from typing import Any
 
 from django.core import mail
@@ -26,7 +27,8 @@ def send_form(browser: Client, address: str, *, to: str = "", **fields: str) -> 
 
 
 def hidden_fields(page: str) -> dict[str, str]:
-    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in found}
 
 
 def an_account(

@@ -57,3 +57,32 @@ def test_a_long_file_becomes_a_job_whose_answers_are_read_line_by_line(side: Sid
     answers = side.lms.list_answers(job.uuid)
     assert next(answers).line == 2
     assert [each.student_key for each in answers] == keys[1:]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (Form.CSV, b"\n\nstudent_key,status\n\nrv-1,enrolled\n,\nrv-2,gone\n"),
+        (Form.NDJSON, NDJSON.replace(b"\n", b"\n\n")),
+    ],
+)
+def test_lines_are_those_of_the_file_whatever_is_blank(
+    side: Side, form: Form, text: bytes
+) -> None:
+    answer = side.lms.send_roster_file(HYDROLOGY, BytesIO(text), kind=PROGRAM, form=form)
+
+    assert isinstance(answer, RosterAnswer)
+    lines = [5, 7] if form is Form.CSV else [1, 3]
+    assert [each.line for each in answer.rows] == lines
+
+
+def test_what_is_sent_again_under_its_key_is_not_done_again(side: Side) -> None:
+    def send(key: str) -> RosterAnswer | Job:
+        return side.lms.send_roster_file(
+            HYDROLOGY, BytesIO(CSV), kind=PROGRAM, form=Form.CSV, key=key
+        )
+
+    first = send("upload-1")
+
+    assert send("upload-1") == first
+    assert send("upload-2") != first

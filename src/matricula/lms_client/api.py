@@ -1,6 +1,7 @@
 """The door of the client."""
 
 from matricula.lms_client.calling import Access
+from matricula.lms_client.codes import exchange_code
 from matricula.lms_client.digesting import (
     digest_bucket,
     digest_buckets,
@@ -94,6 +95,7 @@ __all__ = [
     "digest_bucket",
     "digest_buckets",
     "digest_program",
+    "exchange_code",
     "find_bucket",
     "list_differing_buckets",
     "list_keys",

@@ -16,6 +16,8 @@ from django.core.exceptions import (
 )
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -46,6 +48,10 @@ NOT_FOUND = "There is nothing at this address."
 UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 """What Django says of requests that it cannot read, or that end in the middle."""
 
+PROBLEM = "application/problem+json"
+CALLS = "/api/"
+"""Below it are programs alone, whatever they accept."""
+
 Handler = Callable[[Exception, dict[str, Any]], Response]
 
 
@@ -67,11 +73,18 @@ class Problem:
 
 
 class Problems:
-    """A service's way to tell what went wrong. ``statuses`` are of refusals unlike their kind."""
+    """A service's way to tell what went wrong. ``statuses`` are of refusals unlike their kind.
 
-    def __init__(self, statuses: Mapping[type[Refusal], int] | None = None) -> None:
+    ``page`` is the template for people in a browser; it is given the problem, and nothing that
+    would have to be asked of the database, which may be what went wrong.
+    """
+
+    def __init__(
+        self, statuses: Mapping[type[Refusal], int] | None = None, *, page: str = ""
+    ) -> None:
         """Know the five kinds, and those."""
         self.statuses: Mapping[type[Refusal], int] = {**(statuses or {}), **STATUSES_OF_KINDS}
+        self.page = page
 
     def find(self, error: Exception) -> Problem:  # noqa: PLR0911  one for each sort of error
         """Say what an exception means to the caller; an unexpected one is logged, not shown."""
@@ -111,23 +124,37 @@ class Problems:
 
     def answer_bad_request(self, request: HttpRequest, exception: Exception) -> HttpResponse:
         """Answer what Django itself cannot read."""
-        return _answer_plainly(request, self.find(exception))
+        return self._answer_plainly(request, self.find(exception))
 
     def answer_forbidden(self, request: HttpRequest, exception: Exception) -> HttpResponse:
         """Answer what Django itself refuses."""
-        return _answer_plainly(request, self.find(exception))
+        return self._answer_plainly(request, self.find(exception))
 
     def answer_unknown_address(self, request: HttpRequest, exception: Exception) -> HttpResponse:
         """Answer for an address that is none of ours."""
         del exception
-        return _answer_plainly(request, Problem(404, "not-found", NOT_FOUND))
+        return self._answer_plainly(request, Problem(404, "not-found", NOT_FOUND))
 
     def answer_malfunction(self, request: HttpRequest) -> HttpResponse:
         """Answer for what went wrong outside of REST framework."""
         error = sys.exception()
-        return _answer_plainly(
+        return self._answer_plainly(
             request, self.find(error if isinstance(error, Exception) else Exception())
         )
+
+    def _answer_plainly(self, request: HttpRequest, problem: Problem) -> HttpResponse:
+        """Answer in words for whom a browser asks, and as RFC 9457 has it for programs."""
+        described = describe_problem(problem, request)
+        response: HttpResponse
+        if self.page and _is_for_people(request):
+            words = render_to_string(self.page, {"problem": described})
+            response = HttpResponse(words, status=problem.status, headers=problem.headers)
+        else:
+            response = JsonResponse(
+                described, status=problem.status, headers=problem.headers, content_type=PROBLEM
+            )
+        patch_vary_headers(response, ["Accept"])
+        return response
 
     def _of_refusal(self, refusal: Refusal) -> Problem:
         status = next(
@@ -151,13 +178,11 @@ def describe_problem(problem: Problem, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _answer_plainly(request: HttpRequest, problem: Problem) -> HttpResponse:
-    return JsonResponse(
-        describe_problem(problem, request),
-        status=problem.status,
-        headers=problem.headers,
-        content_type="application/problem+json",
-    )
+def _is_for_people(request: HttpRequest) -> bool:
+    """Tell whether a browser asks for a page; who takes anything is a program."""
+    if request.path.startswith(CALLS):
+        return False
+    return request.get_preferred_type([PROBLEM, "text/html"]) == "text/html"
 
 
 def _of_rest_framework(error: exceptions.APIException) -> Problem:

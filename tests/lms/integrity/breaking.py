@@ -53,7 +53,7 @@ WITH school AS (
 )
 INSERT INTO assertion
     (social_account_id, provider_id, asserted_key, settlement, accepted_id, asserted_at, tries)
-SELECT way.id, school.id, 'k', {{}}, {{}}, now(), 0 FROM way, school
+SELECT way.id, school.id, 'k', {{}}, {{}}, now(), {{}} FROM way, school
 """
 
 ACCOUNTS = {
@@ -325,8 +325,16 @@ SIGN_ON = {
     "a_rule_for_changed_keys_is_declared": _CONNECT.format(
         "'river', 'T', 'oidc', 'i', 'c', 'k', 'guess'", 1
     ),
-    "a_settlement_is_declared": _ASSERT.format("'guessed'", "NULL"),
-    "a_bound_assertion_says_to_what": _ASSERT.format("'bound'", "NULL"),
+    "a_settlement_is_declared": _ASSERT.format("'guessed'", "NULL", 0),
+    "assertion_tries_check": _ASSERT.format("'unsettled'", "NULL", -1),
+    "one_sign_in_per_assertion": f"""
+        WITH school AS (
+            {_CONNECT.format("'river', 'T', 'oidc', 'i', 'c', 'k', 'refuse'", 1)} RETURNING id
+        )
+        INSERT INTO seen_assertion (provider_id, digest, expires_at)
+        SELECT id, 'x', now() FROM school CROSS JOIN generate_series(1, 2)
+    """,
+    "a_bound_assertion_says_to_what": _ASSERT.format("'bound'", "NULL", 0),
 }
 
 LEDGER = {

@@ -50,7 +50,7 @@ def compared(
 
 
 def file(*cells: tuple[str, ...]) -> list[Row]:
-    return [Row(line, *each[:4]) for line, each in enumerate(cells, start=2)]
+    return [Row(line, each[0], each[1], *each[2:4]) for line, each in enumerate(cells, start=2)]
 
 
 def test_a_file_is_compared_before_it_is_sent(counting: CountingLms) -> None:

@@ -31,7 +31,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         scopes, credentials = core.validate_authorization_request(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        uri, *_ = core.create_authorization_response(request, " ".join(scopes), credentials, True)  # noqa: FBT003  the library's way
+        uri, *_ = core.create_authorization_response(request, scopes, credentials, True)  # noqa: FBT003  the library's way
     except FatalClientError as fault:
         said = fault.oauthlib_error.description or fault.oauthlib_error.error
         return render(request, "pages/unknown_service.html", {"said": said}, status=400)

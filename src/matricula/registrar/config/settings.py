@@ -74,8 +74,9 @@ if find_spec("django_linear_migrations"):  # a tool of development; users do not
 
 MIDDLEWARE = [
     "matricula.service.tracing.trace_requests",
-    "django.middleware.security.SecurityMiddleware",
     "matricula.service.shielding.shield_pages",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",  # refuses hosts that are not ours
@@ -101,8 +102,11 @@ TEMPLATES = [
 ]
 
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_USE_FINDERS = True  # from where they are: there is no step that collects them
 
 AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["matricula.registrar.accounts.sessions.Sessions"]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -133,12 +137,15 @@ CORS_ALLOW_HEADERS = [
 ]
 CORS_EXPOSE_HEADERS = ["Age", "Content-Disposition", "Retry-After", "X-Request-ID"]
 SESSION_COOKIE_NAME = "registrar_sessionid"
+SESSION_COOKIE_AGE = 3600
+"""As long as a token: whose account is closed at the LMS is out here within the hour."""
 CSRF_COOKIE_NAME = "registrar_csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "matricula.registrar.pages.signing_in.answer_forgery"
 X_FRAME_OPTIONS = "DENY"
 FORM_TARGETS: list[str] = []
 """Where forms may lead besides our own pages (see ``service.shielding``)."""

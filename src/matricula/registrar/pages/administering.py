@@ -1,9 +1,12 @@
 """The site of administrators' pages; what is on it, each app says in its ``admin`` module."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from matricula.registrar.accounts.api import Account, actor_of
+from matricula.registrar.pages.signing_in import require_sign_in, sign_out
 from matricula.registrar.partners.api import Permission, has_permission
 
 
@@ -18,3 +21,17 @@ class Administration(AdminSite):
         if not isinstance(account, Account):
             return False
         return has_permission(actor_of(account, channel="admin"), Permission.ROLES_GIVE)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Have them sign in at the LMS, as everybody does."""
+        del extra_context
+        return require_sign_in(request)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """End the session, as everywhere."""
+        del extra_context
+        return sign_out(request)

@@ -71,7 +71,7 @@ def code_for(service: NewClient, browser: Browser, **other: str | None) -> str:
     return come_back(browser, address_for(service, **other))[1]["code"]
 
 
-def exchange(service: NewClient, code: str, **other: str | None) -> Any:  # noqa: ANN401  as ask
+def exchange(service: NewClient, code: str, /, **other: str | None) -> Any:  # noqa: ANN401  as ask
     form = {
         "grant_type": "authorization_code",
         "code": code,

@@ -94,7 +94,7 @@ def test_a_header_that_cannot_be_read_is_no_secret(header: str) -> None:
     ("wrong", "error"),
     [
         ({"grant_type": "password", "username": "x", "password": "y"}, "unsupported_grant_type"),
-        ({"grant_type": "authorization_code", "code": "x"}, "unsupported_grant_type"),
+        ({"grant_type": "authorization_code", "code": "x"}, "unauthorized_client"),
         ({"grant_type": "refresh_token", "refresh_token": "x"}, "unsupported_grant_type"),
         (
             {"grant_type": "urn:ietf:params:oauth:grant-type:device_code"},

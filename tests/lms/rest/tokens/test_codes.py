@@ -72,7 +72,7 @@ def test_the_token_is_the_persons_and_not_the_services() -> None:
     for kind in ("jwt", "bearer"):
         told = exchange(service, code_for(service, browser), token_type=kind).json()
         header = f"{told['token_type']} {told['access_token']}"
-        answer = Browser().get("/api/enrollment/v2/whoami", headers={"authorization": header})
+        answer = Browser().get("/api/enrollment/v2/me", headers={"authorization": header})
         assert (answer.status_code, answer.json()["username"]) == (200, "mira")
 
 
@@ -225,11 +225,11 @@ def test_a_code_that_is_shown_again_takes_back_what_it_gave() -> None:
     kept = exchange(service, code_for(service, browser), token_type="bearer").json()
     given_for_it = exchange(service, code, token_type="bearer").json()
     header = {"authorization": f"Bearer {given_for_it['access_token']}"}
-    assert Browser().get("/api/enrollment/v2/whoami", headers=header).status_code == 200
+    assert Browser().get("/api/enrollment/v2/me", headers=header).status_code == 200
     assert exchange(service, code).json() == {"error": "invalid_grant"}
-    assert Browser().get("/api/enrollment/v2/whoami", headers=header).status_code == 401
+    assert Browser().get("/api/enrollment/v2/me", headers=header).status_code == 401
     header = {"authorization": f"Bearer {kept['access_token']}"}
-    assert Browser().get("/api/enrollment/v2/whoami", headers=header).status_code == 200
+    assert Browser().get("/api/enrollment/v2/me", headers=header).status_code == 200
 
 
 def test_what_is_remembered_of_a_code_goes_with_its_token() -> None:

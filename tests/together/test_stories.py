@@ -1,0 +1,172 @@
+"""A school, the Registrar and the LMS together, whatever happens in the middle."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from signal import SIGKILL
+from threading import Barrier
+
+import pytest
+
+from tests.signing_on import Browser, oidc_provider, people
+from tests.together.running import CHANGES, STORED, Line, Part, Services, installed, wait_until
+
+ROWS = 50_000
+WRONG_EVERY = 5_000
+PROGRAMS = ["promised", "begun", "halfway", "away", "raced", "stolen"]
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with (
+        oidc_provider(*people("ada")) as issuer,
+        installed(tmp_path_factory.mktemp("together")) as made,
+    ):
+        made.make_world(issuer, PROGRAMS)
+        made.start(*Part)
+        made.run_registrar("grant", made.clients["school"]["username"], "read_write_enrollments")
+        made.wait_until_served()
+        made.get_token()
+        yield made
+
+
+def write_roster(name: str, rows: int = ROWS) -> str:
+    """A roster in which some rows are wrong."""
+    lines = [f"{key},{status}\n" for key, status in list_rows(name, rows)]
+    return "".join(["student_key,status\n", *lines])
+
+
+def list_rows(name: str, rows: int) -> list[tuple[str, str]]:
+    return [
+        (f"{name}-{number:06}", "enrolled" if number % WRONG_EVERY else "on-leave")
+        for number in range(rows)
+    ]
+
+
+def require_truth(services: Services, program: str, lines: Sequence[Line], rows: int) -> None:
+    """Every line is answered once, and is what the LMS has; nothing was written twice."""
+    expected = [
+        (str(line), key, status, "enrolled" if status == "enrolled" else "invalid-status")
+        for line, (key, status) in enumerate(list_rows(program, rows), start=2)
+    ]
+    told = [(each["line"], each["student_key"], each["asked"], each["status"]) for each in lines]
+    assert told == expected
+    good = {each["student_key"]: each["status"] for each in lines if each["action"] != "refuse"}
+    assert dict(services.look(STORED, program)) == good
+    changes = services.look(CHANGES, program)
+    assert len(changes) == len(set(changes)) == len(good)
+
+
+def test_what_waits_for_a_student_is_hers_when_she_has_signed_up(services: Services) -> None:
+    roster = "student_key,status\nkey-ada,enrolled\nkey-ben,enrolled\n"
+    courses = "student_key,course_id,status\nkey-ada,our-promised,active\n"
+    for path, text in (("enrollments", roster), ("course_enrollments", courses)):
+        told, _ = services.finish(services.upload(f"promised/{path}", text))
+        assert told["text"] == "200"
+    assert list_accounts(services, "promised") == {"key-ada": "False", "key-ben": "False"}
+
+    browser = Browser(services.lms)
+    browser.go("/sign-on/riveru/")
+    assert "Promised" in browser.submit(sub="ada").text
+
+    assert list_accounts(services, "promised") == {"key-ada": "True", "key-ben": "False"}
+    assert services.download("promised/course_enrollments") == [
+        {
+            "course_id": "our-promised",
+            "student_key": "key-ada",
+            "status": "active",
+            "account_exists": "True",
+        }
+    ]
+
+
+def list_accounts(services: Services, program: str) -> dict[str, str]:
+    lines = services.download(f"{program}/enrollments")
+    return {each["student_key"]: each["account_exists"] for each in lines}
+
+
+def test_a_worker_killed_as_it_begins_leaves_its_job_to_the_next(services: Services) -> None:
+    with services.held_up("begun"):
+        job = services.upload("begun/enrollments", write_roster("begun"))
+        services.wait_for(job, "In Progress")
+        services.end(Part.REGISTRAR_WORKER, number=SIGKILL)
+        services.start(Part.REGISTRAR_WORKER)
+    _, lines = services.finish(job)
+    require_truth(services, "begun", lines, ROWS)
+
+
+def test_both_workers_killed_halfway_through_write_nothing_twice(services: Services) -> None:
+    job = services.upload("halfway/enrollments", write_roster("halfway"))
+    with services.held_up("halfway", after=1):
+        services.end(Part.REGISTRAR_WORKER, Part.LMS_WORKER, number=SIGKILL)
+        assert 0 < len(services.look(STORED, "halfway")) < ROWS / 2
+        assert services.ask("GET", job).json()["state"] == "In Progress"
+    services.start(Part.REGISTRAR_WORKER, Part.LMS_WORKER)
+    _, lines = services.finish(job)
+    require_truth(services, "halfway", lines, ROWS)
+
+
+def test_an_lms_that_goes_and_comes_back_is_waited_for(services: Services) -> None:
+    job = services.upload("away/enrollments", write_roster("away"))
+    with services.held_up("away", after=1):
+        services.end(Part.LMS, number=SIGKILL)
+        told = services.wait_for(job, "Retrying", "Failed")
+        assert told["failure"]["code"] == "lms-unreachable"
+        assert services.ask("GET", "programs/away/").status_code == 200
+        services.start(Part.LMS)
+    _, lines = services.finish(job)
+    require_truth(services, "away", lines, ROWS)
+
+
+def test_of_two_uploads_at_once_one_is_told_to_wait(services: Services) -> None:
+    rows = 500
+    at_once = Barrier(2)
+
+    def send(roster: str) -> tuple[int, object]:
+        at_once.wait()
+        answer = services.send("raced/enrollments", roster)
+        return answer.status_code, answer.json()
+
+    with services.held_up("raced"), ThreadPoolExecutor(2) as senders:
+        rosters = [write_roster("raced", rows), write_roster("other", rows)]
+        answers = dict(zip(("raced", "other"), senders.map(send, rosters), strict=True))
+    assert sorted(status for status, _ in answers.values()) == [202, 409]
+    [(won, told)] = [(name, told) for name, (status, told) in answers.items() if status == 202]
+    [refused] = [told for status, told in answers.values() if status == 409]
+    assert refused == "Job already in progress for program"
+    assert isinstance(told, dict)
+    _, lines = services.finish(told["job_url"])
+    assert {each["student_key"].partition("-")[0] for each in lines} == {won}
+    assert len(services.look(STORED, "raced")) == rows - 1
+
+
+def test_stolen_credentials_are_voided_in_the_middle_and_nothing_is_lost(
+    services: Services,
+) -> None:
+    job = services.upload("stolen/enrollments", write_roster("stolen"))
+    old = services.token
+    with services.held_up("stolen", after=1):
+        services.revoke_all()
+        services.end(Part.LMS)
+        services.start(Part.LMS)
+        services.wait_until_served()
+        told = services.wait_for(job, "Retrying", "Failed")
+        assert told["failure"]["code"] == "lms-refuses-us"
+    services.get_token()
+    services.give_credentials(services.clients["registrar"])
+    _, lines = services.finish(job)
+    require_truth(services, "stolen", lines, ROWS)
+    require_void(services, old)
+
+
+def require_void(services: Services, old: str) -> None:
+    """A Registrar that has seen a token of the new key takes the old one's no more."""
+    new = services.token
+
+    def is_void() -> bool:
+        assert services.ask("GET", "programs/").status_code == 200
+        services.token = old
+        status = services.ask("GET", "programs/").status_code
+        services.token = new
+        return status == 401
+
+    wait_until(is_void)
