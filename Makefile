@@ -28,7 +28,8 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/uv.txt scripts/bootst
 run: $(STAMP) ## show the main job done, on an example school, and serve it until Ctrl-C
 	@scripts/with_database.sh "$${MATRICULA_HOME:-var}" \
 		'$(BIN)/matricula migrate --quiet && $(BIN)/matricula example run && \
-		$(BIN)/matricula example serve --port $${LMS_PORT:-8000}'
+		$(BIN)/matricula example serve --port $${LMS_PORT:-8000} \
+		$${REGISTRAR_PORT:+--registrar-port $$REGISTRAR_PORT}'
 
 test: export DATABASE_URL =
 test: export REGISTRAR_DATABASE_URL =

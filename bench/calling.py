@@ -56,14 +56,14 @@ def _measure_learners(caller: Caller, program: ProgramOutline) -> list[Result]:
 def _measure_file(caller: Caller, program: ProgramOutline, count: int) -> Result:
     ours: list[float] = []
     floor: list[float] = []
-    body = _csv(count)
+    body = make_csv(count)
     rows = school.program_rows(0, count, status="enrolled")
     copies = [f"{PREFIX}{table}" for table in bare.TABLES]
     with database.connect() as client:
         for number in range(ROUNDS):
             progress(f"HTTP, a file of {count:,} rows: round {number + 1} of {ROUNDS}")
             _empty()
-            ours.append(time(lambda: _by_job(caller, program, body, count)) / count)
+            ours.append(time(lambda: send_and_wait(caller, program, body, count)) / count)
             database.empty(*copies)
             database.run("CHECKPOINT")
             floor.append(time(lambda: bare.upsert_program_rows(client, program, rows)) / count)
@@ -109,12 +109,13 @@ def _by_calls(caller: Caller, addresses: str, program: ProgramOutline, count: in
 
 def _by_one_call(caller: Caller, program: ProgramOutline, count: int) -> None:
     address = f"/api/enrollment/v2/programs/{program.key}/roster?mode=upsert"
-    status, answer = caller.call("POST", address, _csv(count), "text/csv")
+    status, answer = caller.call("POST", address, make_csv(count), "text/csv")
     assert status == OK, answer[:500]
     assert len(msgspec.json.decode(answer)["rows"]) == count
 
 
-def _by_job(caller: Caller, program: ProgramOutline, body: bytes, count: int) -> None:
+def send_and_wait(caller: Caller, program: ProgramOutline, body: bytes, count: int) -> None:
+    """Send a file to the LMS, and read its answers when it is done with it."""
     address = f"/api/enrollment/v2/programs/{program.key}/roster?mode=upsert"
     status, answer = caller.call("POST", address, body, "text/csv")
     if status == OK:
@@ -135,7 +136,8 @@ def _wait(read_state: Callable[[], str]) -> None:
     assert state == "succeeded", state
 
 
-def _csv(count: int) -> bytes:
+def make_csv(count: int) -> bytes:
+    """Return a roster of so many learners."""
     lines = "".join(f"{school.key(number)},enrolled\r\n" for number in range(count))
     return f"student_key,status\r\n{lines}".encode()
 

@@ -13,6 +13,8 @@ from matricula import postgres
 
 NAME: Final = "matricula_bench"
 SMALL: Final = "matricula_bench_small"
+REGISTRAR: Final = "matricula_bench_registrar"
+ALL: Final = (NAME, SMALL, REGISTRAR)
 
 # What the ledger watches, and the ledger. Nothing else refers to them.
 LEARNERS: Final = (
@@ -41,7 +43,7 @@ def fresh_databases() -> Iterator[None]:
     try:
         with psycopg.connect(server, autocommit=True) as connection:
             _drop(connection)
-            for name in (NAME, SMALL):
+            for name in ALL:
                 statement = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0")
                 connection.execute(statement.format(sql.Identifier(name)))
         os.environ["DATABASE_URL"] = make_conninfo(server, dbname=NAME)
@@ -52,7 +54,7 @@ def fresh_databases() -> Iterator[None]:
 
 
 def _drop(connection: psycopg.Connection) -> None:
-    for name in (NAME, SMALL):
+    for name in ALL:
         statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         connection.execute(statement.format(sql.Identifier(name)))
 

@@ -19,6 +19,7 @@ from bench.claiming import measure_claim  # noqa: E402
 from bench.growing import measure_growth  # noqa: E402
 from bench.measuring import Result, progress  # noqa: E402
 from bench.reading import measure_reads  # noqa: E402
+from bench.uploading import measure_registrar  # noqa: E402
 from bench.writing import measure_course_writes, measure_program_writes  # noqa: E402
 
 MEASURES: dict[str, Callable[[int], list[Result]]] = {
@@ -29,6 +30,7 @@ MEASURES: dict[str, Callable[[int], list[Result]]] = {
     "reads": measure_reads,
     "questions": measure_questions,
     "calls": measure_calls,
+    "registrar": measure_registrar,
 }
 
 

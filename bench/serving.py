@@ -28,6 +28,7 @@ class Caller:
 
     def __init__(self, port: int, token: str) -> None:
         """Connect."""
+        self.address = f"http://{HOST}:{port}"
         self._socket = socket.create_connection((HOST, port), timeout=600)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._head = f"Host: {HOST}:{port}\r\nAuthorization: JWT {token}\r\n"
@@ -103,8 +104,8 @@ def _find_length(head: bytes) -> int | None:
 @contextmanager
 def serving(*, worker: bool = False) -> Iterator[Caller]:
     """Serve the LMS from the benchmark's database, and yield a trusted client of it."""
-    token = sign_token(account=_client_account(), at=datetime.now(UTC)).text
-    port = _free_port()
+    token = sign_token(account=client_account(), at=datetime.now(UTC)).text
+    port = free_port()
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
@@ -117,7 +118,7 @@ def serving(*, worker: bool = False) -> Iterator[Caller]:
     log = subprocess.DEVNULL
     running = [subprocess.Popen(each, env=environment, stderr=log) for each in commands]
     try:
-        _wait_for(port)
+        wait_for(port)
         caller = Caller(port, token)
         yield caller
         caller.close()
@@ -128,7 +129,8 @@ def serving(*, worker: bool = False) -> Iterator[Caller]:
             process.wait(PATIENCE_SECONDS)
 
 
-def _client_account() -> Account:
+def client_account() -> Account:
+    """Return the account of the trusted client that calls."""
     name = "Benchmark"
     known = Client.objects.filter(name=name).first()
     if known is None:
@@ -140,13 +142,15 @@ def _client_account() -> Account:
     return Account.objects.get(pk=known.user_id)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port at which nobody listens."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         return int(free.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Come back when somebody listens at a port."""
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         with suppress(OSError), socket.create_connection((HOST, port), timeout=1):

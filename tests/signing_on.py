@@ -16,9 +16,13 @@ import requests
 from django.http import HttpResponse
 from django.test import Client
 
+from matricula.lms.accounts.api import Account
 from matricula.lms.organizations.api import Organization
 from matricula.lms.sign_on.api import Protocol, ProviderDraft, add_provider
+from matricula.lms.sign_on.asserting import Asserted
 from matricula.lms.sign_on.models import Provider
+from matricula.lms.sign_on.settling import settle_assertion
+from matricula.lms.sign_on.signing_in import sign_in, speak_for
 from tests import given
 from tests.cli.serving import HOST, PATIENCE, free_port, wait_until
 
@@ -76,6 +80,18 @@ def provider(
         "client_secret": "a secret",
     }
     return add_provider(draft=ProviderDraft(**{**draft, **more}), by=given.OPERATOR, at=given.NOW)
+
+
+def come_by(made: Provider, *, key: str, joining: Account) -> None:
+    """Let the person behind an account have signed in by a provider, which says this key."""
+    entry = sign_in(
+        provider=made,
+        asserted=Asserted(subject=f"s-{joining.username}", student_key=key),
+        joining=joining,
+        by=speak_for(made),
+        at=given.NOW,
+    )
+    settle_assertion(social_account_id=entry.social_account.pk, at=given.NOW)
 
 
 class InsideBrowser:

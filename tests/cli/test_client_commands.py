@@ -101,3 +101,14 @@ def test_a_client_is_deleted() -> None:
     assert not Client.objects.exists()
     matricula(*CREATE)
     assert matricula("client", "delete", "Registrar", "--json").json == {"deleted": "Registrar"}
+
+
+def test_a_trusted_client_may_sign_people_in() -> None:
+    there, then = "https://registrar.example.org/done", "https://other.example.org/done"
+    assert matricula(*CREATE, "--trusted", "--redirect-uri", there).status == 0
+    assert there in matricula("client", "list").out
+    changed = matricula("client", "redirect", "Registrar", "--redirect-uri", then, "--json")
+    assert changed.json == {"name": "Registrar", "redirect_uris": [then]}
+    assert matricula("client", "list", "--json").json["clients"][0]["redirect_uris"] == [then]
+    assert "no place" in matricula("client", "redirect", "Registrar").out
+    assert matricula("client", "create", "Other", "--role", "read", "--redirect-uri", there).status

@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import check_password
 
 from matricula.cli.example.cataloging import COURSES, PROGRAMS, SCHOOL, list_programs, run_key
 from matricula.cli.example.inventing import choose_term, invent_school
+from matricula.cli.example.registering import register_registrar
 from matricula.cli.example.signing_on import offer_sign_on
 from matricula.cli.main import main
 from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import Progress, describe_course_run, load_catalog, read_catalog
+from matricula.lms.clients.api import Client
 from matricula.lms.kernel.api import find_key_fault, fold
 from matricula.lms.ledger.api import Change
 from matricula.lms.sign_on.api import list_providers
@@ -25,6 +28,7 @@ def run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Run:
     monkeypatch.setattr("matricula.postgres.home", lambda: tmp_path)
+    monkeypatch.setattr("matricula.service.secrets.home", lambda: tmp_path)
 
     def run(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["matricula", "example", *words])
@@ -166,3 +170,42 @@ def test_once_somebody_has_come_the_next_one_is_offered(run: Run) -> None:
         given.bound(newcomer.key, given.account(newcomer.handle), school_key=SCHOOL)
 
     assert not offer_sign_on(school, port=8462, by=given.OPERATOR, at=given.NOW).is_new
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("run")
+def test_the_registrar_is_a_client_whose_secret_is_kept_and_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register(8001)
+    client = Client.objects.get()
+    kept = tmp_path / "secrets" / "lms_client_secret"
+    assert (tmp_path / "secrets" / "lms_client_id").read_text() == client.client_id
+    assert check_password(kept.read_text(), client.client_secret)
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert client.redirect_uris == "http://127.0.0.1:8001/login/complete"
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("run")
+def test_it_stays_the_same_client_also_at_another_address(tmp_path: Path) -> None:
+    register(8001)
+    before = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    register(8151)
+    assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == before
+    assert Client.objects.get().redirect_uris == "http://127.0.0.1:8151/login/complete"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("run")
+def test_a_secret_that_is_lost_is_made_anew(tmp_path: Path) -> None:
+    register(8001)
+    (tmp_path / "secrets" / "lms_client_secret").unlink()
+    register(8001)
+    kept = (tmp_path / "secrets" / "lms_client_secret").read_text()
+    assert check_password(kept, Client.objects.get().client_secret)
+
+
+def register(port: int) -> None:
+    register_registrar(address=f"http://127.0.0.1:{port}", by=given.OPERATOR, at=given.NOW)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import jwt
@@ -39,6 +40,24 @@ class KeyServer(BaseHTTPRequestHandler):
         type(self).asked += 1
         body = public_keys(*self.published)
         self.send_response(200 if self.path == "/oauth2/jwks" else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    codes: ClassVar[dict[str, tuple[str, dict[str, Any]]]] = {}
+    """Who has signed in for a code, and what their token says; each is good once."""
+    exchanged: ClassVar[list[dict[str, str]]] = []
+
+    def do_POST(self) -> None:
+        form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        self.exchanged.append(form)
+        found = self.codes.pop(form["code"], None)
+        told: dict[str, Any] = {"error": "invalid_grant"}
+        if found is not None:
+            username, claims = found
+            told = {"access_token": token_of(username, **claims), "expires_in": 300}
+        body = json.dumps(told).encode()
+        self.send_response(400 if found is None else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -7,7 +7,13 @@ import pytest
 from django.conf import settings
 
 from matricula.lms.identities.api import Identity
-from matricula.service.secrets import SecretMissing, read_secret, read_shared_secret
+from matricula.service.secrets import (
+    SecretMissing,
+    find_secret,
+    keep_secret,
+    read_secret,
+    read_shared_secret,
+)
 from tests import given
 from tests.cli.typing_in import matricula
 from tests.lms.kernel.seeing import read_all
@@ -83,6 +89,14 @@ def test_beside_a_server_of_others_a_shared_one_is_not_made(home: Path) -> None:
 @pytest.mark.usefixtures("external")
 def test_one_that_need_not_be_alike_is() -> None:
     assert read_secret("SECRET_KEY") == read_secret("SECRET_KEY")
+
+
+def test_what_others_have_made_is_kept_instead_of_what_was_there(home: Path) -> None:
+    for value in ("first", "second"):
+        keep_secret(NAME, value)
+        assert find_secret(NAME) == value
+    (kept,) = (home / "secrets").iterdir()
+    assert (kept.name, kept.stat().st_mode & 0o077) == ("retirement_key", 0)
 
 
 @pytest.mark.django_db

@@ -5,9 +5,9 @@ import sys
 from datetime import UTC, datetime
 from uuid import NAMESPACE_DNS, uuid5
 
-import matricula.cli  # noqa: F401  chooses the LMS's settings
 from msgspec import to_builtins
 
+import matricula.cli  # noqa: F401  chooses the LMS's settings
 from matricula.lms.catalog.api import load_catalog, parse_page
 from matricula.lms.clients.api import (
     create_client,

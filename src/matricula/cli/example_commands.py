@@ -8,8 +8,9 @@ import typer
 
 from matricula import postgres
 from matricula.cli.acting import now, operator
-from matricula.cli.example.equipping import Equipment, equip, place
+from matricula.cli.example.equipping import REGISTRAR, Equipment, equip, place
 from matricula.cli.example.inventing import invent_school
+from matricula.cli.example.registering import has_registrar, introduce_school, register_registrar
 from matricula.cli.example.signing_on import Offered, find_fault, offer_sign_on, run_provider
 from matricula.cli.example.telling import tell
 from matricula.cli.example.writing import write_school
@@ -72,8 +73,12 @@ def serve(
         int | None,
         typer.Option("--sign-on-port", help="Where the school's sign-on listens. [port + 2]"),
     ] = None,
+    registrar_port: Annotated[
+        int | None,
+        typer.Option("--registrar-port", help="Where the Registrar listens. [port + 1]"),
+    ] = None,
 ) -> None:
-    """Serve the example school on this machine, its sign-on and a worker, until Ctrl-C.
+    """Serve the example school on this machine until Ctrl-C: LMS, Registrar, workers, its sign-on.
 
     Run it once first: `matricula example run`. Prints logins, and a client for programs.
     """
@@ -83,6 +88,11 @@ def serve(
     os.environ.setdefault("MATRICULA_LMS_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("MATRICULA_LOG_FORMAT", "console")
     services = [["lms", "serve", "--port", str(port)], ["worker"]]
+    ports, registrar = [port], ""
+    if has_registrar():
+        ports.append(registrar_port or port + 1)
+        registrar = f"http://127.0.0.1:{ports[-1]}"
+        services += _list_registrar_services(registrar, port=ports[-1])
     offered = None
     if find_fault() is None:
         beside = sign_on_port or port + 2
@@ -90,10 +100,18 @@ def serve(
         services.append(["example", "provider", "--port", str(beside)])
     status = run_together(
         services,
-        port=port,
-        when_listening=lambda: _say_where(equipment, offered, address=f"http://127.0.0.1:{port}"),
+        ports=ports,
+        when_listening=lambda: _say_where(
+            equipment, offered, address=f"http://127.0.0.1:{port}", registrar=registrar
+        ),
     )
     raise typer.Exit(status)
+
+
+def _list_registrar_services(address: str, *, port: int) -> list[list[str]]:
+    os.environ.setdefault("MATRICULA_REGISTRAR_URL", address)
+    register_registrar(address=os.environ["MATRICULA_REGISTRAR_URL"], by=operator(), at=now())
+    return [["registrar", "serve", "--port", str(port)], ["registrar", "worker"]]
 
 
 @app.command("provider", hidden=True)
@@ -116,12 +134,24 @@ def _say_sign_on(offered: Offered | None, *, address: str) -> None:
     )
 
 
-def _say_where(equipment: Equipment, offered: Offered | None, *, address: str) -> None:
+def _say_registrar(address: str) -> None:
+    if not address:
+        say("\nThe Registrar is not here: DATABASE_URL is set, and REGISTRAR_DATABASE_URL is not.")
+        return
+    say(f"\nThe Registrar is on {address}: sign in there as {REGISTRAR}, too.")
+    if fault := introduce_school():
+        say(f"It does not know the school yet: {fault}")
+
+
+def _say_where(
+    equipment: Equipment, offered: Offered | None, *, address: str, registrar: str
+) -> None:
     say(f"\nThe LMS is on {address}: sign in at {address}/login, API at {address}/api/schema")
     show_table(
         ["username", "password", "who"],
         [(each.username, each.password, each.what) for each in equipment.logins],
     )
+    _say_registrar(registrar)
     _say_sign_on(offered, address=address)
     say("\nA client for programs:")
     show_table(["client id", "client secret"], [(equipment.client_id, equipment.client_secret)])

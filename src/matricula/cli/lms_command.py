@@ -26,6 +26,7 @@ from matricula.cli import (
     waiting_commands,
     worker_commands,
 )
+from matricula.cli.example.registering import has_registrar
 from matricula.cli.readying import on_database
 from matricula.cli.showing import say
 from matricula.lms.ledger.api import continue_numbering
@@ -83,7 +84,7 @@ def migrate(*, quiet: Quiet = False) -> None:
         continue_numbering()
     if not quiet:
         say("The database is up to date.")
-    if postgres.is_external(postgres.Database.REGISTRAR) or not postgres.is_external():
+    if has_registrar():
         _run_registrar("migrate", *(["--quiet"] if quiet else []))
 
 

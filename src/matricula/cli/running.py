@@ -15,11 +15,11 @@ GRACE_SECONDS = 20
 
 
 def run_together(
-    services: Sequence[Words], *, port: int, when_listening: Callable[[], None]
+    services: Sequence[Words], *, ports: Sequence[int], when_listening: Callable[[], None]
 ) -> int:
     """Run commands of ours until one ends or we are told to stop; return the exit status.
 
-    ``when_listening`` is called once somebody listens at the port. All have ended when this
+    ``when_listening`` is called once somebody listens at each port. All have ended when this
     returns: stopping is asked for first, and after a while insisted on.
     """
     running = [_start(words) for words in services]
@@ -32,7 +32,7 @@ def run_together(
 
     earlier = {number: signal.signal(number, stop) for number in STOPPED_BY}
     try:
-        status = _wait_for_first(running, port, when_listening)
+        status = _wait_for_first(running, ports, when_listening)
     finally:
         _end(running)
         for process in running:
@@ -49,14 +49,16 @@ def _start(words: Words) -> "subprocess.Popen[bytes]":
 
 
 def _wait_for_first(
-    running: Sequence["subprocess.Popen[bytes]"], port: int, when_listening: Callable[[], None]
+    running: Sequence["subprocess.Popen[bytes]"],
+    ports: Sequence[int],
+    when_listening: Callable[[], None],
 ) -> int:
     is_listening = False
     while True:
         for process in running:
             with suppress(subprocess.TimeoutExpired):
                 return process.wait(timeout=0.2)
-        if not is_listening and _listens(port):
+        if not is_listening and all(map(_listens, ports)):
             is_listening = True
             when_listening()
 

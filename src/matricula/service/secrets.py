@@ -41,6 +41,12 @@ def find_secret(name: str) -> str:
     return path.read_text().strip() if path.exists() else ""
 
 
+def keep_secret(name: str, value: str) -> None:
+    """Keep what others have made where ``find_secret`` looks, instead of what was there."""
+    draft = _write_draft(_place(name), value)
+    draft.replace(_place(name))
+
+
 def read_shared_secret(name: str) -> str:
     """Return a secret that every host at one database must have alike, as ``read_secret`` does.
 
@@ -63,13 +69,18 @@ def _place(name: str) -> Path:
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    draft.touch(mode=0o600)
-    draft.write_text(secrets.token_urlsafe(48))
+    draft = _write_draft(path, secrets.token_urlsafe(48))
     try:
         os.link(draft, path)
     except FileExistsError:
         pass
     finally:
         draft.unlink()
+
+
+def _write_draft(path: Path, value: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_text(value)
+    return draft

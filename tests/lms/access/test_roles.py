@@ -21,12 +21,13 @@ def test_each_role_holds_what_it_is_for() -> None:
             "accounts:retire",
         },
         "catalog": {"catalog:load"},
+        "sign-on": {"sign-on:manage"},
     }
 
 
 def test_a_permission_is_a_resource_and_an_action() -> None:
     for permission in Permission:
-        assert re.fullmatch(r"[a-z]+:[a-z]+", permission)
+        assert re.fullmatch(r"[a-z-]+:[a-z]+", permission)
 
 
 def test_no_role_asserts_who_somebody_is() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from allauth.account.models import EmailAddress
 
+from matricula.lms.access.api import PermissionMissing
 from matricula.lms.addresses.api import (
-    OnlyOwn,
     Standing,
     holds_own_address,
     keep_own_address,
@@ -32,11 +32,20 @@ def test_each_says_what_it_holds_and_the_primary_one_comes_first() -> None:
     ]
 
 
-def test_they_are_for_the_account_itself() -> None:
-    mira = given.account("mira")
-    for by in (given.OPERATOR, given.acting(given.account("vera"))):
-        with pytest.raises(OnlyOwn):
-            list_addresses(account_id=mira.pk, by=by)
+def test_they_are_for_the_account_itself_and_for_support() -> None:
+    mira, vera, support = given.account("mira"), given.account("vera"), given.account("support")
+    given.with_role("write", vera)
+    given.with_role("support", support, school_key=None)
+    with pytest.raises(PermissionMissing):
+        list_addresses(account_id=mira.pk, by=given.acting(vera))
+    assert list_addresses(account_id=mira.pk, by=given.acting(support)) == []
+
+
+def test_what_a_school_has_proven_is_coming_until_it_is_bound() -> None:
+    mira = given.account("mira", email="z@example.org")
+    EmailAddress.objects.create(user=mira, email="a@example.org", verified=True)
+    (found,) = list_addresses(account_id=mira.pk, by=given.acting(mira))
+    assert found.standing is Standing.COMING
 
 
 def test_an_address_that_the_operator_knows_to_be_theirs_is_kept_as_verified() -> None:

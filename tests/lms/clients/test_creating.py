@@ -10,8 +10,10 @@ from matricula.lms.clients.api import (
     Client,
     ClientNameTaken,
     InvalidClientName,
+    InvalidRedirectUri,
     NewClient,
     UnknownClient,
+    change_redirect_uris,
     create_client,
     delete_client,
     list_clients,
@@ -182,3 +184,79 @@ def test_clients_are_for_those_who_may_manage_them() -> None:
         with pytest.raises(PermissionMissing):
             act()
     assert Client.objects.count() == 1
+
+
+def sign_in_for(*redirect_uris: str, is_trusted: bool = True) -> NewClient:
+    return create_client(
+        name="Registrar",
+        roles=["write"],
+        organization_id=None,
+        is_trusted=is_trusted,
+        redirect_uris=redirect_uris,
+        by=given.OPERATOR,
+        at=given.NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://registrar.example.org/login/complete",
+        "https://registrar.example.org:8443/x?y=1",
+        "http://127.0.0.1:8001/login/complete",
+        "http://localhost/",
+        "http://[::1]:8001/x",
+    ],
+)
+def test_a_trusted_client_may_have_people_sent_to_its_addresses(uri: str) -> None:
+    sign_in_for(uri)
+    assert list_clients(by=given.OPERATOR)[0].redirect_uris == (uri,)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "",
+        "/login/complete",
+        "http://registrar.example.org/",
+        "http://127.0.0.1.evil.example.org/",
+        "https://",
+        "https:///path",
+        "https://user@registrar.example.org/",
+        "https://registrar.example.org/#fragment",
+        "https://registrar.example.org/ https://evil.example.org/",
+        "https://registrar.example.org/\nx",
+        "https://registrar.example.org:0/",
+        "https://registrar.example.org:99999/",
+        "https://[registrar/",
+        "https://registrär.example.org/",
+        "https://registrar.example.org/;form-action",
+        "javascript:alert(1)",
+        "https://registrar.example.org/\0",
+        f"https://registrar.example.org/{'x' * 500}",
+    ],
+)
+def test_what_is_no_such_address_is_refused(uri: str) -> None:
+    with pytest.raises(InvalidRedirectUri):
+        sign_in_for(uri)
+    assert not Client.objects.exists()
+
+
+def test_a_client_that_is_not_trusted_signs_nobody_in() -> None:
+    with pytest.raises(InvalidRedirectUri):
+        sign_in_for("https://registrar.example.org/", is_trusted=False)
+    create()
+    with pytest.raises(InvalidRedirectUri):
+        change_redirect_uris(
+            name="Registrar", redirect_uris=["https://registrar.example.org/"], by=given.OPERATOR
+        )
+
+
+def test_its_addresses_are_changed_by_who_manages_clients() -> None:
+    sign_in_for("https://registrar.example.org/")
+    with pytest.raises(PermissionMissing):
+        change_redirect_uris(
+            name="Registrar", redirect_uris=[], by=given.acting(given.account("mira"))
+        )
+    change_redirect_uris(name="registrar", redirect_uris=[], by=given.OPERATOR)
+    assert list_clients(by=given.OPERATOR)[0].redirect_uris == ()

@@ -93,6 +93,15 @@ ACCESS = {
 }
 
 CLIENTS = {
+    "spent_code_code_hash_key": """
+        WITH token AS (
+            INSERT INTO oauth2_provider_accesstoken
+                (token, token_checksum, expires, scope, resource, created, updated)
+            VALUES ('t', 'c', now(), '', '[]', now(), now()) RETURNING id
+        )
+        INSERT INTO spent_code (code_hash, token_id)
+        SELECT 'x', id FROM token CROSS JOIN generate_series(1, 2)
+    """,
     "client_client_id_key": _MAKE_CLIENTS.format("'the same', id, username"),
     "client_user_id_key": _MAKE_CLIENTS.format("username, %(account)s, username"),
     "one_client_per_name": _MAKE_CLIENTS.format(
@@ -290,6 +299,12 @@ PEOPLE = {
 }
 
 ROSTERS = {
+    "one_digest_per_program_and_kind": """
+        INSERT INTO roster_digest
+            (organization_id, program_id, kind, digest, rows, buckets, transaction_id)
+        SELECT %(organization)s, %(program)s, 'program_enrollments', '', 0, '[]', 0
+        FROM generate_series(1, 2)
+    """,
     "roster_job_uuid_key": _SEND_ROSTERS.format(
         "'00000000-0000-0000-0000-000000000001', 'pending', 0, NULL", 2
     ),

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as given_settings
 from django.test import Client
 
@@ -13,6 +14,8 @@ from tests import given
 from tests.browsing import send_form
 
 pytestmark = pytest.mark.django_db
+
+PEOPLE = {"Accept": "text/html"}
 
 
 @pytest.fixture
@@ -93,7 +96,12 @@ def test_it_is_over_after_an_hour(staff: Account) -> None:
 
 @pytest.mark.usefixtures("learner")
 def test_only_who_may_and_only_with_a_reason(staff: Account) -> None:
-    assert "may not" in look(browsing_as(given.account("nobody")))
+    nobody = browsing_as(given.account("nobody"))
+    assert nobody.get("/support/masquerade", headers=PEOPLE).status_code == 403
+    for username in ("mira", "whoever"):  # who has an account is told as little
+        said = {"username": username, "reason": "why", "csrfmiddlewaretoken": "x" * 32}
+        nobody.cookies["csrftoken"] = "x" * 32
+        assert nobody.post("/support/masquerade", said).status_code == 403
     browser = browsing_as(staff)
     assert "Say why" in look(browser, reason=" ")
     assert "no such account" in look(browser, username="whoever")
@@ -108,3 +116,20 @@ def test_one_may_sign_out_while_looking(staff: Account) -> None:
     token = browser.cookies["csrftoken"].value
     answer = browser.post("/logout", {"csrfmiddlewaretoken": token})
     assert answer["Location"] == "/login"
+    assert Masquerade.objects.get().ended_at is not None
+
+
+def test_the_account_s_pages_are_the_learner_s_and_write_nothing(
+    learner: Account, staff: Account
+) -> None:
+    browser = browsing_as(staff)
+    look(browser)
+    page = browser.get("/account/addresses").content.decode()
+    assert "You see what <strong>mira</strong> sees" in page
+    assert 'name="action_' not in page
+    assert (
+        "You see what <strong>mira</strong> sees"
+        in browser.get("/account/schools").content.decode()
+    )
+    assert not EmailAddress.objects.filter(user=learner).exists()
+    assert "This page is your own" in browser.get("/account/password/first").content.decode()

@@ -10,7 +10,7 @@ from tests import given
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 12
+QUERIES = 13
 
 
 def browsing_as(account: Account) -> Client:

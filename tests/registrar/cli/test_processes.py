@@ -1,8 +1,10 @@
 """The Registrar as processes beside a real LMS: it knows it by its addresses alone."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -23,6 +25,7 @@ from tests.cli.serving import (
     wait_until,
 )
 
+PASSWORD = "correct horse 9"  # noqa: S105  of an account that lives for a second
 CATALOG = """
 {"results": [{"uuid": "2c8f4f0a-6d65-4d42-9f38-0c35d1c9a001", "key": "hydrology",
   "title": "Hydrology", "type": "Masters", "status": "active", "mode": "masters",
@@ -130,3 +133,42 @@ def listens(served: Served) -> bool:
         return served.call("GET", "/health").status_code == 200
     except OSError:
         return False
+
+
+def test_a_person_signs_in_at_the_lms_and_has_a_session_here(
+    lms: Installation, tmp_path: Path
+) -> None:
+    port = free_port()
+    own = f"http://127.0.0.1:{port}"
+    client = lms.run(
+        *("client", "create", "Own", "--role", "catalog", "--trusted"),
+        *("--redirect-uri", f"{own}/login/complete"),
+    )
+    lms.run("account", "create", "mira", "--email", "m@riveru.example", "--password", PASSWORD)
+    with (
+        serving(lms, tmp_path) as at_lms,
+        registrar_database("matricula_registrar_signing_in") as url,
+    ):
+        environment = {
+            **lms.environment,
+            "REGISTRAR_DATABASE_URL": url,
+            "LMS_CLIENT_ID": client["client_id"],
+            "LMS_CLIENT_SECRET": client["client_secret"],
+            "MATRICULA_LMS_URL": at_lms.address,
+            "MATRICULA_REGISTRAR_URL": own,
+        }
+        run(environment, "migrate", "--quiet")
+        run(environment, "sync")
+        run(environment, "grant", "mira", "read_enrollments", "--program", "hydrology")
+        with serving_registrar(environment, port, tmp_path) as registrar:
+            page = registrar.call("GET", "/login")
+            fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+            form = {name: unescape(value) for name, value in fields}
+            form |= {"login": "mira", "password": PASSWORD}
+            headers = {"Referer": page.url}
+            signed = registrar.session.post(f"{at_lms.address}/login", form, headers=headers)
+            assert (signed.url, signed.status_code) == (f"{own}/", 200)
+            assert "Hydrology" in signed.text
+            registrar.session.cookies.clear("127.0.0.1", "/", "edx-jwt-cookie-signature")
+            told = registrar.call("GET", "/api/v1/programs/").json()
+            assert [each["program_key"] for each in told] == ["hydrology"]

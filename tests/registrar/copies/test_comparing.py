@@ -50,7 +50,12 @@ def compared(
 
 
 def file(*cells: tuple[str, ...]) -> list[Row]:
-    return [Row(line, each[0], each[1], *each[2:4]) for line, each in enumerate(cells, start=2)]
+    blank = ("", "")
+    whole = [(*each, *blank)[:4] for each in cells]
+    return [
+        Row(line, key, status, course, staff)
+        for line, (key, status, course, staff) in enumerate(whole, start=2)
+    ]
 
 
 def test_a_file_is_compared_before_it_is_sent(counting: CountingLms) -> None:

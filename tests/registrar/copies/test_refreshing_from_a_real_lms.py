@@ -1,7 +1,11 @@
 """A copy of a real LMS: whatever its history, what is copied is what the LMS tells by itself."""
 
+import csv
+import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from hypothesis import HealthCheck, settings, strategies
@@ -19,7 +23,7 @@ from matricula.lms_client.api import (
 from matricula.registrar.copies.api import refresh_copy
 from matricula.registrar.copies.models import CopiedRow, Copy
 from matricula.registrar.partners.api import get_program
-from tests.cli.serving import Installation, installed, serving
+from tests.cli.serving import COMMAND, Installation, installed, serving
 from tests.registrar import given
 from tests.registrar.cli.test_processes import CATALOG
 from tests.registrar.copies.calling_lms import COURSE, PROGRAM
@@ -34,9 +38,17 @@ ACTS = strategies.tuples(
 Told = set[tuple[object, ...]]
 
 
+@dataclass(frozen=True)
+class Served:
+    """A real LMS that is served, and how the Registrar reaches it."""
+
+    installation: Installation
+    access: Access
+
+
 @pytest.fixture(scope="module")
-def access(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
-    """How a real LMS with one program, two course runs' worth of catalog and mira is reached."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An LMS with one program, one course run, and mira."""
     folder = tmp_path_factory.mktemp("home")
     with installed("matricula_copied", folder) as made:
         catalog = made.home / "catalog.json"
@@ -44,12 +56,12 @@ def access(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
         made.run("catalog", "load", str(catalog))
         client = make_client(made)
         made.run("account", "create", "mira", "--email", "mira@example.org")
-        with serving(made, folder) as served:
-            yield Access(
-                url=served.address,
-                client_id=client["client_id"],
-                client_secret=client["client_secret"],
+        with serving(made, folder) as process:
+            secret = client["client_secret"]
+            access = Access(
+                url=process.address, client_id=client["client_id"], client_secret=secret
             )
+            yield Served(made, access)
 
 
 def make_client(made: Installation) -> dict[str, str]:
@@ -59,12 +71,13 @@ def make_client(made: Installation) -> dict[str, str]:
 
 
 @pytest.fixture
-def real_lms(access: Access, settings: Settings) -> Iterator[Lms]:
+def real_lms(served: Served, settings: Settings) -> Iterator[Lms]:
+    access = served.access
     settings.REACH_LMS = None
     settings.LMS_URL = access.url
     settings.LMS_CLIENT_ID, settings.LMS_CLIENT_SECRET = access.client_id, access.client_secret
     with HttpLms(access) as lms:
-        given.remembered([each for each in lms.list_programs()])  # noqa: C416  a list is asked for
+        given.remembered(list(lms.list_programs()))
         yield lms
 
 
@@ -79,12 +92,50 @@ def test_a_refreshed_copy_is_what_the_lms_tells(
     for word, keys in acts:
         act(real_lms, word, keys)
     for kind in EnrollmentKind:
-        known = Copy.objects.filter(kind=kind.value).first()
-        at = (known.proven_at if known else given.NOW) + timedelta(minutes=1)
-        program = get_program(key=given.HYDROLOGY)
-        copy = refresh_copy(program=program, kind=kind, by=given.OPERATOR, at=at)
+        copy = refreshed(kind)
         assert list_copied(copy) == list_told(real_lms, kind)
         assert copy.digest == real_lms.get_digest(given.HYDROLOGY, kind).digest
+
+
+def test_a_copy_has_what_the_lms_exports(served: Served, real_lms: Lms) -> None:
+    act(real_lms, "enrolled", KEYS)
+    act(real_lms, "canceled", KEYS[3:5])
+    act(real_lms, "active", KEYS[:6])
+    act(real_lms, "inactive", KEYS[1:3])
+    act(real_lms, "staff", KEYS[:2])
+    act(real_lms, "bind", ["josé"])
+    of_program = read_rows(refreshed(PROGRAM), "student_key", "status", "curriculum")
+    of_courses = read_rows(
+        refreshed(COURSE), "student_key", "course_run", "status", "course_staff", "curriculum"
+    )
+    assert of_program == export(served)
+    assert of_courses == export(served, "--courses")
+    assert len(of_program) == len(KEYS)
+
+
+def refreshed(kind: EnrollmentKind) -> Copy:
+    known = Copy.objects.filter(kind=kind.value).first()
+    at = (known.proven_at if known else given.NOW) + timedelta(minutes=1)
+    program = get_program(key=given.HYDROLOGY)
+    return refresh_copy(program=program, kind=kind, by=given.OPERATOR, at=at)
+
+
+def read_rows(copy: Copy, *columns: str) -> set[tuple[str, ...]]:
+    rows = CopiedRow.objects.filter(copy=copy).values_list(*columns)
+    words = {True: "true", False: "false"}
+    return {tuple(words.get(cell, str(cell)) for cell in row) for row in rows}
+
+
+def export(served: Served, *words: str) -> set[tuple[str, ...]]:
+    exported = subprocess.run(
+        [COMMAND, "export", "-", "--program", given.HYDROLOGY, *words],
+        env=served.installation.environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    _, *rows = csv.reader(StringIO(exported))
+    return {tuple(row) for row in rows}
 
 
 def act(lms: Lms, word: str, keys: list[str]) -> None:
@@ -106,28 +157,21 @@ def act(lms: Lms, word: str, keys: list[str]) -> None:
 
 
 def list_copied(copy: Copy) -> Told:
+    last = "course_run" if copy.kind == COURSE.value else "curriculum"
     rows = CopiedRow.objects.filter(copy=copy)
-    names = ["student_key", "status", "account_exists"]
-    if copy.kind == COURSE.value:
-        return set(rows.values_list(*names, "course_run", "course_staff"))
-    return {
-        (*told, str(curriculum)) for *told, curriculum in rows.values_list(*names, "curriculum")
-    }
+    told = rows.values_list("student_key", "status", "account_exists", last)
+    return {(*rest, str(name)) for *rest, name in told}
 
 
 def list_told(lms: Lms, kind: EnrollmentKind) -> Told:
+    """List what the LMS tells of each enrollment; of staff it tells by account, a copy by row."""
     if kind is PROGRAM:
         return {
             (each.student_key, each.status, each.account is not None, each.curriculum)
             for each in lms.list_program_enrollments(given.HYDROLOGY)
         }
+    statuses = {True: "active", False: "inactive"}
     return {
-        (
-            each.value,
-            "active" if each.active else "inactive",
-            each.account is not None,
-            each.course_run,
-            each.course_staff,
-        )
+        (each.value, statuses[each.active], each.account is not None, each.course_run)
         for each in lms.list_course_enrollments(given.HYDROLOGY)
     }

@@ -37,6 +37,13 @@ def test_nobody_else_is(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", sorted(OF_A_COURSE))
+def test_nobody_else_learns_which_courses_there_are(what: str) -> None:
+    given.remembered()
+    with pytest.raises(PermissionMissing):
+        asked_for(what, given.actor(), course="NONE")
+
+
+@pytest.mark.parametrize("what", sorted(OF_A_COURSE))
 def test_a_course_is_one_of_the_program(what: str) -> None:
     with pytest.raises(UnknownCourse):
         asked_for(what, reader(), course="course-v1:RiverU+LIT9+2031_T1")

@@ -42,6 +42,17 @@ def test_a_file_is_read_as_it_was_stored() -> None:
     assert (file.size, len(file.sha256)) == (4, 64)
 
 
+def test_all_of_it_is_stored_even_if_somebody_has_looked_into_it() -> None:
+    content = io.BytesIO(b"1\n2\n")
+    content.readline()
+    file = store_file(
+        folder="results", content=content, download_name="hydrology.csv", at=given.NOW
+    )
+    with open_file(name=file.name) as opened:
+        assert opened.read() == b"1\n2\n"
+    assert file.size == 4
+
+
 def test_nobody_else_on_the_machine_may_read_it() -> None:
     path = Path(default_storage.path(stored().name))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

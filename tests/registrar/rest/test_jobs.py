@@ -33,6 +33,7 @@ def test_a_running_job_is_listed_as_consoles_expect_it() -> None:
         "failure": None,
         "source": None,
         "read_at": None,
+        "comparison": None,
         "result_until": None,
     }
 

@@ -1,7 +1,8 @@
 """Uploads, worked off: every line answered, nothing done twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from procrastinate.exceptions import JobAborted
@@ -202,6 +203,7 @@ def test_trouble_ends_it_in_words_when_the_budget_is_spent(
         "internal-error",
         "invalid-key",
     ]
+    assert "may have been written" in result(job)[0]["reason"]
 
 
 def test_what_the_lms_refuses_is_not_tried_again(lms: FakeLms) -> None:
@@ -219,6 +221,20 @@ def test_a_failed_job_can_be_tried_again(lms: FakeLms) -> None:
     mend()
     retry_job(uuid=job.uuid, by=given.actor())
     assert worked_off(job).text == "207"
+
+
+def test_a_retried_job_goes_on_with_what_the_lms_has_begun(
+    lms: FakeLms, settings: Settings
+) -> None:
+    settings.LMS_PATIENCE_MINUTES = 0
+    lms.rows_at_once = 0
+    mend = failing(lms, "list_answers", LmsUnreachable("away"))
+    job = uploaded("student_key,status\nrv-1,enrolled\n")
+    assert (job.state, job.done, job.text) == (JobState.FAILED, 0, "422")
+    mend()
+    retry_job(uuid=job.uuid, by=given.actor())
+    assert worked_off(job).counts == {"create": 1}
+    assert len(lms._jobs) == 1
 
 
 class HalfWay(FakeLms):
@@ -277,7 +293,9 @@ def test_what_the_lms_does_not_finish_has_failed_and_keeps_its_answers(
     job = uploaded("student_key,status\nrv-1,enrolled\nrv-2,enrolled\n")
     assert (job.state, job.failure_code) == (JobState.FAILED, "ended-by-lms")
     assert "the disk" in job.failure
-    assert [each["action"] for each in result(job)] == ["create", "unknown"]
+    assert [each["action"] for each in result(job)] == ["create", "skip"]
+    assert job.words == "program enrollment upload (1 done, 0 refused, 1 not answered)"
+    assert (job.done, job.text) == (1, "207")
 
 
 def test_a_worker_that_is_told_to_stop_leaves_it_to_others(settings: Settings) -> None:
@@ -290,10 +308,18 @@ def test_a_worker_that_is_told_to_stop_leaves_it_to_others(settings: Settings) -
     assert (job.state, job.done, lms.state) == (JobState.IN_PROGRESS, 1, "running")
 
 
-def test_an_lms_that_answers_other_lines_is_broken(lms: FakeLms, settings: Settings) -> None:
+@pytest.mark.parametrize("lines", [[99], [2, 99], []])
+def test_an_lms_that_answers_other_lines_is_broken(
+    lines: list[int], lms: FakeLms, settings: Settings
+) -> None:
     settings.LMS_PATIENCE_MINUTES = 0
     lms.rows_at_once = 0
-    stray = RowAnswer(line=99, student_key="rv-1", action="create", verdict="enrolled")
-    lms.list_answers = lambda job: iter([stray][: job.version])  # type: ignore[method-assign]  # of this one
+
+    def answer_astray(job: UUID) -> Iterator[RowAnswer]:
+        del job
+        for line in lines:
+            yield RowAnswer(line=line, student_key="rv-1", action="create", verdict="enrolled")
+
+    lms.list_answers = answer_astray  # type: ignore[method-assign]  # of this one
     job = uploaded("student_key,status\nrv-1,enrolled\n")
     assert (job.state, job.failure_code) == (JobState.FAILED, "lms-broken")

@@ -18,6 +18,7 @@ from matricula.lms.accounts.api import Account, NewAccount, create_accounts
 from matricula.lms.addresses.keeping import keep_own_address, may_reset_by
 from matricula.lms.addresses.mailing import post_mail
 from matricula.lms.addresses.models import Answer
+from matricula.lms.addresses.sweeping import answer_proofs_of
 from matricula.lms.addresses.verifying import verify_address
 from matricula.lms.identities.api import find_address
 from matricula.lms.kernel.api import Actor, ActorKind, fold
@@ -99,16 +100,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Verify an address, bind what it proves, and tell the person."""
-        by = Actor(
-            kind=ActorKind.SIGN_ON,
-            key="mail",
-            channel="pages",
-            request_id=request_id_of(request),
-        )
         answer = verify_address(
             address_id=email_address.pk,
             account_id=email_address.user_id,
-            by=by,
+            by=_act_by_mail(request),
             at=datetime.now(UTC),
         )
         level, words = TOLD[answer]
@@ -116,8 +111,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return answer is not Answer.UNUSABLE
 
     def login(self, request: HttpRequest, user: Account) -> None:
-        """Begin the session; the account's own address is one of its addresses from then on."""
-        keep_own_address(account=user, at=datetime.now(UTC))
+        """Begin the session; the account's own address is one of its addresses from then on.
+
+        What a school has just proven is taken up before the first page is shown.
+        """
+        at = datetime.now(UTC)
+        keep_own_address(account=user, at=at)
+        answer_proofs_of(account_id=user.pk, by=_act_by_mail(request), at=at)
         super().login(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -178,3 +178,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return where one lands with a new password."""
         del request
         return reverse("home")
+
+
+def _act_by_mail(request: HttpRequest) -> Actor:
+    """Return the one who says that an address is somebody's."""
+    return Actor(
+        kind=ActorKind.SIGN_ON, key="mail", channel="pages", request_id=request_id_of(request)
+    )

@@ -4,7 +4,6 @@ from matricula.lms.addresses.erasing import erase_addresses, list_addresses_to_e
 from matricula.lms.addresses.keeping import keep_own_address
 from matricula.lms.addresses.listing import (
     Address,
-    OnlyOwn,
     Standing,
     holds_own_address,
     list_addresses,
@@ -19,7 +18,6 @@ __all__ = [
     "Address",
     "AddressProof",
     "Answer",
-    "OnlyOwn",
     "OutgoingMail",
     "Standing",
     "UnknownAddress",

@@ -5,9 +5,10 @@ from enum import StrEnum
 import msgspec
 from django.db import connection
 
+from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.accounts.api import Account
 from matricula.lms.identities.api import map_accounts_of_addresses
-from matricula.lms.kernel.api import Actor, ActorKind, NotAllowed, fold
+from matricula.lms.kernel.api import Actor, fold
 
 
 class Standing(StrEnum):
@@ -32,8 +33,8 @@ class Address(msgspec.Struct, frozen=True):
 
 
 ADDRESSES = """
-SELECT e.email, e."primary", e.verified, coalesce(i.account_id = e.user_id, false),
-       p.id IS NOT NULL, p.answer
+SELECT e.email, e."primary", e.verified OR p.id IS NOT NULL,
+       coalesce(i.account_id = e.user_id, false), i.account_id IS NOT NULL, p.answer
 FROM account_emailaddress AS e
 LEFT JOIN LATERAL (
     SELECT account_id FROM identity
@@ -46,20 +47,13 @@ ORDER BY e."primary" DESC, e.email
 """
 
 
-class OnlyOwn(NotAllowed):
-    """These are for the account itself."""
-
-    code = "only-own"
-
-
 def list_addresses(*, account_id: int, by: Actor) -> list[Address]:
-    """Return the addresses of the actor's own account, the primary one first; one query.
+    """Return the addresses of an account, the primary one first; one query.
 
     Raises:
-        OnlyOwn: the account is not the actor's.
+        PermissionMissing: the account is not the actor's, who may not read enrollments everywhere.
     """
-    if by.kind is not ActorKind.ACCOUNT or by.account_id != account_id:
-        raise OnlyOwn("Addresses are for the account itself.")
+    require_permission(by, Permission.ENROLLMENTS_READ, account_id=account_id)
     with connection.cursor() as cursor:
         cursor.execute(ADDRESSES, {"account_id": account_id})
         return [
@@ -76,9 +70,9 @@ def holds_own_address(*, account: Account) -> bool:
     return found.get(fold(account.email)) == account.pk
 
 
-def _standing(is_verified: bool, is_held: bool, is_proven: bool, answer: str | None) -> Standing:  # noqa: FBT001  columns of one row
+def _standing(is_proven: bool, is_held: bool, is_bound: bool, answer: str | None) -> Standing:  # noqa: FBT001  columns of one row
     if is_held:
         return Standing.HELD
-    if is_proven and answer is None:
-        return Standing.COMING
-    return Standing.ELSEWHERE if is_proven or is_verified else Standing.UNPROVEN
+    if not is_proven:
+        return Standing.UNPROVEN
+    return Standing.COMING if answer is None and not is_bound else Standing.ELSEWHERE

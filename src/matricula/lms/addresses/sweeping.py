@@ -22,6 +22,16 @@ ORDER BY e.id
 ON CONFLICT (address_id) DO NOTHING
 """
 
+PROVE_OF_ONE = """
+INSERT INTO address_proof (address_id, proven_at, tries)
+SELECT e.id, %(at)s, 0 FROM account_emailaddress AS e
+WHERE e.user_id = %(account_id)s AND e.verified
+  AND NOT EXISTS (SELECT FROM address_proof AS p WHERE p.address_id = e.id)
+ORDER BY e.id
+ON CONFLICT (address_id) DO NOTHING
+RETURNING id
+"""
+
 
 def sweep_proofs(*, by: Actor, at: datetime) -> dict[str, int]:
     """Answer the proofs that have no answer, each in a transaction; return how many got which.
@@ -39,6 +49,22 @@ def sweep_proofs(*, by: Actor, at: datetime) -> dict[str, int]:
         said = answer.value if answer else "unanswered"
         counted[said] = counted.get(said, 0) + 1
     return counted
+
+
+def answer_proofs_of(*, account_id: int, by: Actor, at: datetime) -> None:
+    """Answer what others have marked as verified for an account; what fails is left to sweeps.
+
+    One query if there is nothing.
+
+    Raises:
+        PermissionMissing: the actor may not assert e-mail addresses.
+    """
+    require_permission(by, Permission.IDENTITIES_ASSERT)
+    with connection.cursor() as cursor:
+        cursor.execute(PROVE_OF_ONE, {"account_id": account_id, "at": at})
+        proof_ids = [proof_id for (proof_id,) in cursor.fetchall()]
+    for proof_id in proof_ids:
+        answer_proof(proof_id=proof_id, by=by, at=at)
 
 
 def answer_proof(*, proof_id: int, by: Actor, at: datetime) -> Answer | None:

@@ -15,10 +15,8 @@ __all__ = [
     "Grade",
     "InvalidPercent",
     "MovedGrades",
-    "MovedGrades",
     "RepeatedGrade",
     "count_grades",
-    "move_grades",
     "move_grades",
     "record_grades",
 ]

@@ -12,6 +12,7 @@ from matricula.lms.learners.inspecting import (
     inspect_account,
     inspect_student,
 )
+from matricula.lms.learners.lacking import Lack, list_lacks
 from matricula.lms.learners.marking import StudentGrade, list_student_grades
 from matricula.lms.learners.picturing import Picture, picture_learner
 from matricula.lms.learners.profiling import (
@@ -57,6 +58,7 @@ __all__ = [
     "InspectedEnrollment",
     "Inspection",
     "KeyOfAccount",
+    "Lack",
     "Learner",
     "NotThereYet",
     "PastCourseEnrollment",
@@ -83,6 +85,7 @@ __all__ = [
     "inspect_student",
     "list_course_enrollments_as_of",
     "list_followed_programs",
+    "list_lacks",
     "list_past_course_enrollments",
     "list_past_program_enrollments",
     "list_profiles",

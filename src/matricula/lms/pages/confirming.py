@@ -6,10 +6,11 @@ from allauth.account import views as theirs
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from matricula.lms.addresses.api import find_address_of_key, list_addresses
-from matricula.lms.pages.acting import act_as
+from matricula.lms.pages.acting import account_of, act_as
 
 
 @login_required
@@ -32,6 +33,14 @@ def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
 
 class Addresses(theirs.EmailView):
     """One's addresses: adding, verifying, removing, and which is written to."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401  Django's
+        """Only list them for whoever looks as somebody: the rest may write."""
+        if getattr(request, "masquerade", None):
+            found = list_addresses(account_id=account_of(request).pk, by=act_as(request))
+            return render(request, self.template_name, {"addresses": found})
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  Django's
         """Add what each address means."""

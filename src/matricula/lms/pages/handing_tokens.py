@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ def hand_out_tokens(answer: Answerer) -> Answerer:
 
     def hand_out(request: HttpRequest) -> HttpResponse:
         response = answer(request)
+        _say_for_the_log(request)
         signed = request.META.get(_SIGNED)
         if signed == _IN and isinstance(request.user, Account):
             give_token(response, account=request.user)
@@ -41,6 +43,12 @@ def give_token(response: HttpResponse, *, account: Account) -> None:
         email_verified=holds_own_address(account=account),
     )
     set_token_cookies(response, token.text, lifetime_seconds=token.lifetime_seconds)
+
+
+def _say_for_the_log(request: HttpRequest) -> None:
+    """Name the account of a session that was asked for; nothing is asked for this alone."""
+    if request.session.accessed and (account_id := request.session.get(SESSION_KEY)):
+        request.META.setdefault("matricula.account_id", int(account_id))
 
 
 @receiver(user_logged_in)

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.signals import user_logged_out
+from django.core.exceptions import PermissionDenied
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from matricula.lms.access.api import Permission, has_permission
 from matricula.lms.accounts.api import Account, UnknownAccount, get_account
 from matricula.lms.kernel.api import Refusal
 from matricula.lms.pages.acting import act_as
@@ -48,7 +53,9 @@ def look_as_learner(answer: Answerer) -> Answerer:
 
 @login_required
 def begin_looking(request: HttpRequest) -> HttpResponse:
-    """Ask as whom, and why; begin."""
+    """Ask as whom, and why; begin. Who may not is not told who has an account."""
+    if not has_permission(act_as(request), Permission.ACCOUNTS_MASQUERADE):
+        raise PermissionDenied
     if request.method != "POST":
         return render(request, "pages/begin_looking.html")
     said = {name: request.POST.get(name, "").strip() for name in ("username", "reason")}
@@ -76,6 +83,14 @@ def stop_looking(request: HttpRequest) -> HttpResponse:
     return redirect("begin_looking")
 
 
+@receiver(user_logged_out)
+def _stop_at_sign_out(request: HttpRequest | None = None, **more: Any) -> None:  # noqa: ANN401  Django sends more than is asked for
+    """Let the record say when it was over."""
+    del more
+    if request is not None and SESSION_KEY in request.session:
+        end_masquerade(by=act_as(request), at=datetime.now(UTC))
+
+
 def _ask_again(request: HttpRequest, said: dict[str, str], fault: str) -> HttpResponse:
     shown = {**said, "fault": fault}
     return render(request, "pages/begin_looking.html", shown, status=422)
@@ -92,4 +107,5 @@ def _ways_out() -> set[str]:
 
 
 def _shown() -> set[str]:
-    return {"/dashboard", "/dashboard/", reverse("home")}
+    account = {reverse(name) for name in ("account_email", "socialaccount_connections")}
+    return {"/dashboard", "/dashboard/", reverse("home"), *account}

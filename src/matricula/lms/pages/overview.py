@@ -8,6 +8,7 @@ from matricula.lms.addresses.api import list_addresses
 from matricula.lms.catalog.api import MODE_TITLES
 from matricula.lms.learners.api import get_learner, survey_studies
 from matricula.lms.pages.acting import account_of, act_as
+from matricula.lms.sign_on.api import list_joined
 
 STATUSES = {
     "enrolled": "You are enrolled",
@@ -20,12 +21,13 @@ STATUSES = {
 
 @login_required
 def show_dashboard(request: HttpRequest) -> HttpResponse:
-    """Show programs and courses, and addresses that are still to be verified."""
+    """Show programs and courses, and what is still to be proven or decided."""
     account, by = account_of(request), act_as(request)
     learner = get_learner(username=account.username, by=by)
     shown = {
         "survey": survey_studies(learner=learner, by=by),
         "addresses": list_addresses(account_id=account.pk, by=by),
+        "schools": list_joined(account_id=account.pk, by=by),
         "statuses": STATUSES,
         "modes": MODE_TITLES,
     }

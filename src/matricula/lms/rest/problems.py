@@ -13,9 +13,7 @@ from matricula.service.problems import (
 
 __all__ = ["MALFUNCTION", "RETRY_SECONDS", "Handler", "Problem"]
 
-_PROBLEMS = Problems(
-    {KeyUsedOtherwise: 422, RosterTooLarge: 413}, page="pages/trouble.html"
-)
+_PROBLEMS = Problems({KeyUsedOtherwise: 422, RosterTooLarge: 413}, page="pages/trouble.html")
 
 STATUSES = _PROBLEMS.statuses
 find_problem = _PROBLEMS.find

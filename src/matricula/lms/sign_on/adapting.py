@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthError, AuthProcess
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -26,8 +29,9 @@ from matricula.lms.sign_on.signing_in import (
     speak_for,
 )
 from matricula.lms.sign_on.tasks import settle
-from matricula.lms.sign_on.telling import find_word
 from matricula.service.tracing import request_id_of
+
+log = structlog.get_logger("matricula.sign_on")
 
 ALLAUTH_NAMES = {Protocol.OIDC: "openid_connect", Protocol.SAML: "saml"}
 
@@ -105,7 +109,10 @@ class SchoolAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
             )
         sociallogin.account = entry.social_account
         sociallogin.user = entry.account
-        _tell(request, provider, settlement, is_joined=joining is not None)
+        if entry.is_new and joining is None:
+            _ask_for_address(request, entry.account)
+        if joining is not None:
+            messages.success(request, f"You can sign in by {provider.title} from now on.")
         if request.user.is_authenticated and request.user != entry.account:
             messages.info(request, f"You are signed in as {entry.account.username} now.")
         if joining is not None:
@@ -169,13 +176,14 @@ def _find_joining(
     return None
 
 
-def _tell(
-    request: HttpRequest, provider: Provider, settlement: Settlement, *, is_joined: bool
-) -> None:
-    if is_joined:
-        messages.success(request, f"You can sign in by {provider.title} from now on.")
-    if word := find_word(settlement, title=provider.title):
-        messages.warning(request, word)
+def _ask_for_address(request: HttpRequest, account: Account) -> None:
+    """Write to the address that a school has told; without an answer it proves nothing."""
+    for address in EmailAddress.objects.filter(user=account, verified=False):
+        try:
+            with transaction.atomic():
+                address.send_confirmation(request, signup=True)
+        except Exception as error:  # they are in all the same, and can have it sent again
+            log.exception("address not written to", account_id=account.pk, exc_info=error)
 
 
 def _text(said: object) -> str:

@@ -1,6 +1,8 @@
 """The door of sign-on."""
 
 from matricula.lms.sign_on.erasing import erase_sign_ons, hold_assertions, list_subjects
+from matricula.lms.sign_on.joining import JoinedProvider, list_joined
+from matricula.lms.sign_on.leaving import LastWayIn, NotJoined, OnlyOwnWays, leave_provider
 from matricula.lms.sign_on.migrating_keys import (
     map_keys_of_subjects,
     migrate_keys,
@@ -9,6 +11,7 @@ from matricula.lms.sign_on.migrating_keys import (
 from matricula.lms.sign_on.models import OnChangedKey, Protocol
 from matricula.lms.sign_on.moving import move_sign_ons
 from matricula.lms.sign_on.openid import callback_address
+from matricula.lms.sign_on.proving_again import require_recent_proof
 from matricula.lms.sign_on.reading import (
     Door,
     ProviderOutline,
@@ -47,10 +50,14 @@ __all__ = [
     "Door",
     "InvalidMetadata",
     "InvalidProvider",
+    "JoinedProvider",
+    "LastWayIn",
     "MetadataUnavailable",
     "NoMetadataAddress",
     "NoSamlProvider",
+    "NotJoined",
     "OnChangedKey",
+    "OnlyOwnWays",
     "OurSamlAddresses",
     "Protocol",
     "ProviderDraft",
@@ -69,7 +76,9 @@ __all__ = [
     "get_outline",
     "give_saml_addresses",
     "hold_assertions",
+    "leave_provider",
     "list_doors",
+    "list_joined",
     "list_providers",
     "list_subjects",
     "map_keys_of_subjects",
@@ -78,6 +87,7 @@ __all__ = [
     "plan_key_migration",
     "refresh_saml_metadata",
     "remove_provider",
+    "require_recent_proof",
     "set_test_mode",
     "switch_provider",
 ]

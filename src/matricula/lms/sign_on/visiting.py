@@ -1,10 +1,5 @@
 """The two addresses of a school's sign-on: the way out to it, and the way back."""
 
-import time
-
-from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import complete_social_login
@@ -19,6 +14,7 @@ from matricula.lms.sign_on.fetching import BadAnswer, ProviderAway
 from matricula.lms.sign_on.models import Protocol, Provider
 from matricula.lms.sign_on.openid import begin as begin_openid
 from matricula.lms.sign_on.openid import read_answer, recall
+from matricula.lms.sign_on.proving_again import require_recent_proof
 from matricula.lms.sign_on.reading import UnknownProvider, get_open_provider, has_joined
 from matricula.lms.sign_on.saml.asking import begin_saml
 from matricula.lms.sign_on.sealing import SealBroken
@@ -34,7 +30,7 @@ def go_out(request: HttpRequest, slug: str) -> HttpResponse:
     is_known = request.method == "GET" and _has_joined(request, slug)
     if not request.user.is_authenticated or is_known:
         return _leave(request, provider, AuthProcess.LOGIN, next_url)
-    _require_recent_proof(request)
+    require_recent_proof(request)
     if request.method == "POST":
         return _leave(request, provider, AuthProcess.CONNECT, next_url)
     return render(request, "sign_on/join.html", {"provider": provider, "next": next_url})
@@ -65,14 +61,6 @@ def come_back(request: HttpRequest, slug: str) -> HttpResponse:
     login.state = state
     answer: HttpResponse = complete_social_login(request, login)
     return answer
-
-
-def _require_recent_proof(request: HttpRequest) -> None:
-    """Ask for the password again unless it was just given: joining gives a key away."""
-    records = get_authentication_records(request, request.user)
-    newest = max((each["at"] for each in records), default=0)
-    if time.time() - newest > REAUTHENTICATION_TIMEOUT:
-        raise_if_reauthentication_required(request, app="allauth.socialaccount")
 
 
 def _find(slug: str) -> Provider:

@@ -206,7 +206,7 @@ APPROVAL_SHARE = read_number("REGISTRAR_APPROVAL_SHARE", default=20)
 APPROVAL_ROWS = read_number("REGISTRAR_APPROVAL_ROWS", default=10)
 """But none that would change fewer rows."""
 LMS_PATIENCE_MINUTES = read_number("REGISTRAR_LMS_PATIENCE", default=30)
-"""So long an upload is tried while the LMS cannot be had, before it has failed."""
+"""So long a job is tried while the LMS cannot be had, before it has failed."""
 FILE_UPLOAD_HANDLERS = ["matricula.registrar.rest.limiting.BoundedFileHandler"]
 
 # Downloads

@@ -93,8 +93,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What a file would do to what a copy has. It says lines, and nobody's key.
 
     ``size`` is how many enrollments of the copy the file is about: all of the program, or those in
-    the courses that it names. ``canceled`` are among those ``changed``. Of those ``missing`` in the
-    file nothing becomes. ``wrong`` is by verdict, ``examples`` by verdict or by what else is
+    the courses that it names. ``canceled`` are among those ``changed``. Nothing becomes of those
+    ``missing`` in the file. ``wrong`` is by verdict, ``examples`` by verdict or by what else is
     counted.
     """
 

@@ -89,12 +89,11 @@ def _bring(lms: Lms, copy: Copy) -> None:
     if said.digest == copy.digest:
         return
     known: list[Bucket] = read_buckets(copy)
+    wanted = set(list_differing_buckets(known, said))
     for attempt in range(TRIES):
-        # What differs; once that was not enough, everything.
-        wanted = {*list_differing_buckets([] if attempt else known, said)}
-        wanted |= {each.bucket for each in known} if attempt else set()
-        _fetch(lms, copy, said, wanted)
-        known = read_buckets(copy)
+        if wanted:
+            _fetch(lms, copy, said, wanted)
+            known = read_buckets(copy)
         if _is_proven(copy, known, said):
             return
         # The rows may be newer than the digest: then the next one is theirs.
@@ -102,6 +101,7 @@ def _bring(lms: Lms, copy: Copy) -> None:
         if _is_proven(copy, known, said):
             return
         log.warning("copy not proven", program=copy.program_id, kind=copy.kind, attempt=attempt)
+        wanted = {each.bucket for each in (*known, *said.buckets)}  # all, whatever differs
     raise CopyNotProven("The program's enrollments change faster than they can be read.")
 
 

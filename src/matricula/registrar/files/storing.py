@@ -117,11 +117,13 @@ def delete_expired_files(*, at: datetime) -> int:
 
 
 def _measure(content: IO[bytes]) -> tuple[int, str]:
-    """Return the size and the digest of a file. Storages may read it several times, or parts."""
+    """Return the size and the digest of a file, at whose end it stands then.
+
+    By itself: storages begin at the start, and those of S3 read a file several times.
+    """
     digest, size = hashlib.sha256(), 0
     content.seek(0)
     while piece := content.read(BLOCK):
         digest.update(piece)
         size += len(piece)
-    content.seek(0)
     return size, digest.hexdigest()

@@ -40,7 +40,7 @@ class JobPaused(Exception):
 
 
 class JobWaits(Exception):
-    """Somebody must decide before the job goes on: its words say what. It is Pending until then."""
+    """Somebody must decide before the job goes on: its words say what. Meanwhile it is Pending."""
 
     def __init__(self, code: str, words: str) -> None:
         """Keep what is told of it."""
@@ -91,7 +91,7 @@ class JobAtWork:
         Job.objects.filter(pk=self.job.pk).exclude(state__in=FINAL).update(**said)
 
     def note(self, **facts: object) -> None:
-        """Keep facts of its kind among its parameters, for readers and for when it is begun again."""
+        """Keep facts of its kind among its parameters, for readers and for the next try."""
         self.job.parameters = {**self.job.parameters, **facts}
         unfinished = Job.objects.filter(pk=self.job.pk).exclude(state__in=FINAL)
         unfinished.update(parameters=self.job.parameters)
@@ -205,7 +205,11 @@ def _begin(uuid: UUID) -> Job | None:
     unfinished = Job.objects.filter(uuid=uuid).exclude(state__in=FINAL)
     now = _now()
     begun = unfinished.update(
-        state=JobState.IN_PROGRESS, started_at=Coalesce("started_at", now), alive_at=now
+        state=JobState.IN_PROGRESS,
+        started_at=Coalesce("started_at", now),
+        alive_at=now,
+        failure_code="",
+        failure="",
     )
     found = Job.objects.select_related("program", "account").filter(uuid=uuid)
     return found.first() if begun else None

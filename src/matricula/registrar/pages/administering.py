@@ -29,7 +29,7 @@ class Administration(AdminSite):
         del extra_context
         return require_sign_in(request)
 
-    def logout(
+    def logout(  # type: ignore[override]  # another page than Django's
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """End the session, as everywhere."""

@@ -68,7 +68,6 @@ def complete_sign_in(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _apologize(request, refusal, destination)
     login(request, caller.account)
-    request.session.pop(PASSAGES, None)
     return redirect(destination)
 
 

@@ -23,10 +23,25 @@ OF_EDX = {
     UploadKind.COURSE: ["course_id", "student_key", "status"],
 }
 OURS = ["line", "asked", "action", "reason"]
-REFUSE, UNKNOWN = "refuse", "unknown"
+REFUSE = "refuse"
 INTERNAL_ERROR = "internal-error"
+"""edX's word for a row that has no answer."""
 
 Answers = Iterator[tuple[UploadRow, RowAnswer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """What is said of rows that the LMS has not answered."""
+
+    action: str
+    reason: str
+
+
+SKIPPED = Unanswered("skip", "The LMS ended before it came to this row; it was not written.")
+UNKNOWN = Unanswered(
+    "unknown", "The LMS could not be asked what became of this row. It may have been written."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +52,40 @@ class Tally:
 
     @property
     def refused(self) -> int:
-        """Rows that were not done, or of which it is not known."""
-        return self.counts.get(REFUSE, 0) + self.counts.get(UNKNOWN, 0)
+        """Rows that the LMS, or we, have refused."""
+        return self.counts.get(REFUSE, 0)
+
+    @property
+    def unanswered(self) -> int:
+        """Rows that nobody has come to, or of which it is not known."""
+        return sum(self.counts.get(each.action, 0) for each in (SKIPPED, UNKNOWN))
 
     @property
     def done(self) -> int:
         """Rows that are as they were asked for."""
-        return sum(self.counts.values()) - self.refused
+        return sum(self.counts.values()) - self.refused - self.unanswered
 
     @property
     def text(self) -> str:
         """The same as edX's Registrar says it: the status that a request would have had."""
-        if not self.done:
-            return "422" if self.refused else "204"
-        return "207" if self.refused else "200"
+        is_all = self.done == sum(self.counts.values())
+        if self.done:
+            return "200" if is_all else "207"
+        return "204" if is_all else "422"
 
     @property
     def words(self) -> str:
         """The same in words."""
-        return f"{self.done:,} done, {self.refused:,} refused"
+        words = f"{self.done:,} done, {self.refused:,} refused"
+        return f"{words}, {self.unanswered:,} not answered" if self.unanswered else words
 
 
 def pair_answers(
-    rows: Iterator[UploadRow], answers: Iterator[RowAnswer], *, otherwise: str = ""
+    rows: Iterator[UploadRow], answers: Iterator[RowAnswer], *, otherwise: Unanswered | None = None
 ) -> Answers:
     """Yield each row with its answer: the LMS's, or ours to a row that was not sent.
 
-    ``otherwise`` is why rows may have no answer; unless it is given they must have one.
+    ``otherwise`` is for rows without one; unless it is given, all that were sent must have one.
 
     Raises:
         LmsBroken: the LMS answers other lines than it was sent.
@@ -75,8 +97,8 @@ def pair_answers(
         elif answer is not None and answer.line == row.line:
             yield row, answer
             answer = next(answers, None)
-        elif otherwise:
-            yield row, _answer(row, UNKNOWN, INTERNAL_ERROR, otherwise)
+        elif otherwise is not None:
+            yield row, _answer(row, otherwise.action, INTERNAL_ERROR, otherwise.reason)
         else:
             raise LmsBroken(f"The LMS does not answer line {row.line}.")
     if answer is not None:

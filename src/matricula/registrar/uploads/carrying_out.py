@@ -12,7 +12,14 @@ from matricula.lms_client.api import Lms, LmsRefused, RowAnswer
 from matricula.registrar.files.api import open_file, store_file
 from matricula.registrar.jobs.api import JobAtWork, JobLeft
 from matricula.registrar.kernel.api import reaching_lms
-from matricula.registrar.uploads.answering import Tally, pair_answers, writing_result
+from matricula.registrar.uploads.answering import (
+    SKIPPED,
+    UNKNOWN,
+    Tally,
+    Unanswered,
+    pair_answers,
+    writing_result,
+)
 from matricula.registrar.uploads.carrying_out_v1 import WritingByV1
 from matricula.registrar.uploads.composing import composing_roster
 from matricula.registrar.uploads.models import Upload
@@ -29,8 +36,6 @@ from matricula.service.refusals import Refusal, Unavailable
 
 FOLDER = "results"
 CANCELED = "It was canceled; what was written before stays."
-NOT_WRITTEN = "The LMS ended before it came to this row; it was not written."
-NOT_KNOWN = "The LMS could not be asked what became of this row. It may have been written."
 
 
 class UploadCanceled(Refusal):
@@ -62,7 +67,7 @@ def carry_out_upload(at_work: JobAtWork) -> None:
             _note_trouble(upload)
             if not _is_budget_spent(upload):
                 raise
-            _answer(upload, file, iter(()), at_work, otherwise=NOT_KNOWN, failure=trouble)
+            _answer(upload, file, iter(()), at_work, otherwise=UNKNOWN, failure=trouble)
 
 
 def _carry_out(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -> None:
@@ -85,13 +90,13 @@ def _carry_out(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -
         sent = cancel_there(lms, sent)
         failure = UploadCanceled(CANCELED)
     failure = failure or _find_failure(sent)
-    otherwise = NOT_WRITTEN if failure else ""
+    otherwise = SKIPPED if failure else None
     _answer(upload, file, list_answers(lms, sent), at_work, otherwise=otherwise, failure=failure)
 
 
 def _carry_out_by_v1(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -> None:
     writing = WritingByV1(lms, upload.job.program, file, at_work)
-    paired = pair_answers(writing.rows, writing.list_answers(), otherwise=NOT_WRITTEN)
+    paired = pair_answers(writing.rows, writing.list_answers(), otherwise=SKIPPED)
     with writing_result(file, paired) as (result, tally):
         failure = UploadCanceled(CANCELED) if writing.is_canceled else None
         _finish(upload, result, tally, at_work, failure)
@@ -103,7 +108,7 @@ def _answer(
     answers: Iterator[RowAnswer],
     at_work: JobAtWork,
     *,
-    otherwise: str = "",
+    otherwise: Unanswered | None = None,
     failure: Refusal | None = None,
 ) -> None:
     """Write the result file, and end the job."""
@@ -125,7 +130,7 @@ def _finish(
         download_name=f"{upload.job.program.key}-result.csv",
         at=datetime.now(UTC),
     )
-    at_work.report(done=tally.done + tally.refused)
+    at_work.report(done=sum(tally.counts.values()) - tally.unanswered)
     at_work.finish(
         result_file=stored.name,
         text=tally.text,

@@ -18,6 +18,12 @@ def begin_request() -> None:
     connection.close_if_health_check_failed()
 
 
+@pytest.fixture(autouse=True)
+def connect_anew() -> None:
+    """One that is older than a minute would be closed for its age, whatever it says."""
+    connection.close()
+
+
 def read_pid() -> int:
     pid: int = look("SELECT pg_backend_pid()")[0][0]
     return pid

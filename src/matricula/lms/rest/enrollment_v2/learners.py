@@ -12,6 +12,7 @@ from matricula.lms.learners.api import (
     explain_seat,
     get_learner,
     get_named_learner,
+    list_lacks,
     picture_learner,
     picture_learner_as_of,
 )
@@ -93,13 +94,25 @@ class LearnerSeat(msgspec.Struct, frozen=True):
     grants: tuple[LearnerGrant, ...]
 
 
+class LackShown(msgspec.Struct, frozen=True):
+    """What is still missing, such as the proof of an address; `what` is the address or sign-on."""
+
+    code: str
+    what: str
+    detail: str
+
+
 class LearnerPicture(msgspec.Struct, frozen=True):
-    """All that the caller may see of a learner; `account` is null while they wait."""
+    """All that the caller may see of a learner; `account` is null while they wait.
+
+    `missing` is null for who may not see it, and of a picture as of a moment.
+    """
 
     account: str | None
     identities: tuple[LearnerIdentity, ...]
     program_enrollments: tuple[LearnerProgram, ...]
     seats: tuple[LearnerSeat, ...]
+    missing: tuple[LackShown, ...] | None
 
 
 class GrantExplained(msgspec.Struct, frozen=True):
@@ -157,6 +170,13 @@ PICTURE = {
                     "reason": "the program enrollment is suspended",
                 }
             ],
+        }
+    ],
+    "missing": [
+        {
+            "code": "address-unproven",
+            "what": "mira@example.org",
+            "detail": "Nobody has followed the link that was mailed to mira@example.org.",
         }
     ],
 }
@@ -237,12 +257,14 @@ def _find_named(query: LearnerQuery | NamedExplainQuery, *, by: Actor) -> Learne
 
 
 def _picture(learner: Learner, as_of: Moment | None, *, by: Actor) -> LearnerPicture:
-    picture = (
-        picture_learner(learner=learner, by=by)
-        if as_of is None
-        else picture_learner_as_of(learner=learner, as_of=as_of, by=by)
-    )
-    return msgspec.convert(picture, LearnerPicture, from_attributes=True)
+    if as_of is None:
+        picture = picture_learner(learner=learner, by=by)
+        lacks = list_lacks(learner=learner, by=by)
+    else:
+        picture = picture_learner_as_of(learner=learner, as_of=as_of, by=by)
+        lacks = None
+    shown = {**msgspec.structs.asdict(picture), "missing": lacks}
+    return msgspec.convert(shown, LearnerPicture, from_attributes=True)
 
 
 def _explain(learner: Learner, course_run: str, *, by: Actor) -> SeatExplained:

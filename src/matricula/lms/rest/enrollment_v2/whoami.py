@@ -7,7 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matricula.lms.access.api import ROLES, list_roles_of
+from matricula.lms.accounts.api import Account
+from matricula.lms.kernel.api import Actor
+from matricula.lms.learners.api import Learner, list_lacks
 from matricula.lms.rest.enrollment_v2.describing import describe
+from matricula.lms.rest.enrollment_v2.learners import LackShown
 from matricula.lms.rest.enrollment_v2.viewing import EnrollmentView
 
 
@@ -20,13 +24,14 @@ class RoleHeld(msgspec.Struct, frozen=True):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls."""
+    """Who calls. `missing` is what stands between them and what may wait for them."""
 
     username: str
     uuid: str
     name: str
     is_staff: bool
     roles: Sequence[RoleHeld]
+    missing: Sequence[LackShown]
 
 
 EXAMPLE = {
@@ -41,6 +46,7 @@ EXAMPLE = {
             "permissions": ["enrollments:read", "enrollments:write", "grades:write"],
         }
     ],
+    "missing": [],
 }
 
 
@@ -61,5 +67,18 @@ class CallerView(EnrollmentView):
             for each in list_roles_of(account_id=account.pk)
         ]
         return Response(
-            Caller(account.username, str(account.uuid), account.name, account.is_staff, held)
+            Caller(
+                username=account.username,
+                uuid=str(account.uuid),
+                name=account.name,
+                is_staff=account.is_staff,
+                roles=held,
+                missing=_list_missing(account, by=self.by),
+            )
         )
+
+
+def _list_missing(account: Account, *, by: Actor) -> list[LackShown]:
+    learner = Learner(account_id=account.pk, username=account.username)
+    lacks = list_lacks(learner=learner, by=by) or ()
+    return msgspec.convert(lacks, list[LackShown], from_attributes=True)

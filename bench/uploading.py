@@ -1,0 +1,111 @@
+"""What schools measure: a file sent to the Registrar, until every line of it is answered."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from bench import database, school
+from bench.calling import CALL, make_csv, send_and_wait
+from bench.crowd import TIMES_ROWS
+from bench.database import LEARNERS
+from bench.measuring import Result, median_ratio, micro, progress, time
+from bench.registering import Beside, serving_registrar
+from bench.serving import Caller, serving
+from matricula.lms.catalog.api import ProgramOutline
+
+SMALLER = 10
+"""The file is sent whole, and so many times smaller."""
+ROUNDS = 3
+LEAST_TIMES_OLD = 10
+MOST_TIMES_LMS = 2
+MOST_MEGABYTES = 400
+KEPT = (*LEARNERS, "roster_job_chunk", "roster_job", "roster_digest")
+
+
+def measure_registrar(rows: int) -> list[Result]:
+    """Measure uploads against the same LMS in calls of 25, and against the LMS's own call."""
+    program, _ = school.program("registrar")
+    with serving(worker=True) as lms, serving_registrar(lms) as registrar:
+        measured = [
+            result
+            for count in (rows // SMALLER, rows)
+            for result in _measure_uploads(lms, registrar, program, count)
+        ]
+        return [*measured, _measure_memory(registrar, program, rows * TIMES_ROWS)]
+
+
+def _measure_uploads(
+    lms: Caller, registrar: Beside, program: ProgramOutline, count: int
+) -> list[Result]:
+    ours: list[float] = []
+    theirs: list[float] = []
+    old: list[float] = []
+    for number in range(ROUNDS):
+        progress(f"Registrar, a file of {count:,} rows: round {number + 1} of {ROUNDS}")
+        with registrar.working():
+            _warm(registrar, program)
+            ours.append(_time(partial(_upload, registrar, program, count)) / count)
+        theirs.append(_time(partial(send_and_wait, lms, program, make_csv(count), count)) / count)
+        with registrar.working(api="v1"):
+            _warm(registrar, program)
+            old.append(_time(partial(_upload, registrar, program, count)) / count)
+    what = f"{count:,} rows as CSV to the Registrar, until their result file is ready"
+    return [
+        Result(
+            name=f"{what}: times faster than in calls of {CALL}",
+            ratio=median_ratio(old, ours),
+            limit=LEAST_TIMES_OLD,
+            is_at_most=False,
+            detail=f"{micro(ours)} against {micro(old)} µs a row",
+        ),
+        Result(
+            name=f"{what}: times the LMS's own v2",
+            ratio=median_ratio(ours, theirs),
+            limit=MOST_TIMES_LMS,
+            is_at_most=True,
+            detail=f"{micro(ours)} against {micro(theirs)} µs a row",
+        ),
+    ]
+
+
+def _measure_memory(registrar: Beside, program: ProgramOutline, count: int) -> Result:
+    progress(f"Registrar, memory for {count:,} rows")
+    _empty()
+    with registrar.working() as worker:
+        _upload(registrar, program, count)
+        megabytes = _peak_megabytes(worker.pid)
+    return Result(
+        name=f"the worker's memory at {count:,} rows, in MB",
+        ratio=megabytes,
+        limit=MOST_MEGABYTES,
+        is_at_most=True,
+        detail="its peak since it was started",
+    )
+
+
+def _peak_megabytes(process: int) -> float:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    [peak] = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+    return int(peak) / 1_000
+
+
+def _time(work: Callable[[], object]) -> float:
+    _empty()
+    return time(work)
+
+
+def _warm(registrar: Beside, program: ProgramOutline) -> None:
+    """Have a worker that was just started read its code and connect: that is not measured."""
+    _empty()
+    _upload(registrar, program, CALL)
+
+
+def _upload(registrar: Beside, program: ProgramOutline, count: int) -> None:
+    result = registrar.upload(program.key, make_csv(count))
+    assert result.count(b"\n") == count + 1
+    assert result.count(b",enrolled,") == 2 * count  # the verdict, and what was asked
+
+
+def _empty() -> None:
+    database.empty(*KEPT)
+    database.run("CHECKPOINT")
