@@ -16,7 +16,7 @@ SMALL: Final = "matricula_bench_small"
 REGISTRAR: Final = "matricula_bench_registrar"
 ALL: Final = (NAME, SMALL, REGISTRAR)
 
-# What the ledger watches, and the ledger. Nothing else refers to them.
+# What the ledger watches, and the ledger.
 LEARNERS: Final = (
     "identity",
     "binding_conflict",
@@ -90,12 +90,12 @@ def quiet(*tables: str) -> None:
 
 
 def empty(*tables: str) -> None:
-    """Empty tables, past the ledger's guards, and begin their numbers again.
+    """Empty tables and what refers to them, past the ledger's guards; numbers begin again.
 
     They are not analyzed: an analyzed empty table would have foreign keys checked by scanning it.
     """
     names = ", ".join(tables)
-    with_guards_off(f"TRUNCATE {names} RESTART IDENTITY")
+    with_guards_off(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
 
 
 def with_guards_off(*statements: str) -> None:

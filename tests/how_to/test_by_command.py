@@ -9,23 +9,25 @@ from typing import Any
 
 import pytest
 
-from tests.cli.serving import COMMAND, Installation, installed
+from tests.cli.serving import Installation, installed
+from tests.how_to.forking import forked_command
 
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 
 
 def walk(page: str, installation: Installation, folder: Path) -> str:
     """Run the blocks of a page, one after the other, and return what they print."""
-    path = f"{COMMAND.parent}:{installation.environment['PATH']}"
     found = re.findall(r"^```sh\n(.*?)^```", (PAGES / page).read_text(), re.DOTALL | re.MULTILINE)
-    ran = subprocess.run(
-        [shutil.which("bash") or "bash", "-euo", "pipefail", "-c", "\n".join(found)],
-        cwd=folder,
-        env={**installation.environment, "PATH": path, "MATRICULA_RETIREMENT_KEY": "of a walk"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**installation.environment, "MATRICULA_RETIREMENT_KEY": "of a walk"}
+    with forked_command(folder, environment) as variables:
+        ran = subprocess.run(
+            [shutil.which("bash") or "bash", "-euo", "pipefail", "-c", "\n".join(found)],
+            cwd=folder,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert ran.returncode == 0, ran.stderr + ran.stdout
     return ran.stdout
 

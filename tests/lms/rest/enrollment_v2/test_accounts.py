@@ -1,6 +1,7 @@
 """Accounts, grades, and who calls, over HTTP."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.grades.api import Grade
@@ -159,6 +160,7 @@ def test_the_caller_is_told_who_they_are() -> None:
         "name": "",
         "is_staff": False,
         "roles": [],
+        "missing": [],
     }
     given.with_role("write", mira)
     given.with_role("catalog", mira, school_key=None)
@@ -170,3 +172,11 @@ def test_the_caller_is_told_who_they_are() -> None:
         },
         {"role": "catalog", "organization": None, "permissions": ["catalog:load"]},
     ]
+
+
+def test_the_caller_is_told_what_is_missing() -> None:
+    mira = given.account("mira")
+    EmailAddress.objects.create(user=mira, email="mira@example.org")
+    (lack,) = get(calling_as(mira), "me")["missing"]
+    assert (lack["code"], lack["what"]) == ("address-unproven", "mira@example.org")
+    assert lack["detail"].startswith("Nobody has followed the link")

@@ -4,7 +4,9 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from allauth.account.models import EmailAddress
 
+from matricula.lms.accounts.api import Account
 from matricula.lms.identities.api import email_address
 from tests import given
 from tests.calling import calling_as, calling_with
@@ -51,7 +53,17 @@ def test_a_learner_is_pictured() -> None:
             ],
         }
     ]
+    assert picture["missing"] is None  # a school does not read about addresses
     assert get(caller, "learners", student_key="RV-1", organization="RiverU") == picture
+
+
+def test_support_and_they_themselves_are_told_what_is_missing() -> None:
+    studying()
+    mira = Account.objects.get(username="mira")
+    EmailAddress.objects.create(user=mira, email="mira@example.org")
+    for caller in (calling_with("support", school_key=None), calling_as(mira)):
+        (lack,) = get(caller, "learners/mira")["missing"]
+        assert (lack["code"], lack["what"]) == ("address-unproven", "mira@example.org")
 
 
 def test_who_waits_is_pictured_too() -> None:
