@@ -47,7 +47,7 @@ check: $(STAMP) ## look at the code without running it: style, types, layers, mi
 	@# Types of models and settings are those of one service: the Registrar's are looked at apart.
 	@sed -e 's/$(SETTINGS)/$(REGISTRAR_SETTINGS)/' -e '/^exclude = /d' pyproject.toml >$(TEST_HOME)/registrar.toml
 	$(BIN)/mypy --config-file $(TEST_HOME)/registrar.toml --cache-dir .mypy_cache/registrar \
-		src/matricula/registrar src/matricula/cli/registrar_*.py tests/registrar
+		src/matricula/registrar src/matricula/cli/registrar_*.py tests/registrar bench/listing.py
 	$(BIN)/lint-imports --no-logo
 	@for settings in $(SETTINGS) $(REGISTRAR_SETTINGS); do \
 		$(BIN)/python -W 'ignore:Got an error checking' -m django \

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 
 from matricula.lms.access.api import give_role
@@ -29,6 +29,7 @@ class Caller:
     def __init__(self, port: int, token: str) -> None:
         """Connect."""
         self.address = f"http://{HOST}:{port}"
+        self._known_by = (port, token)
         self._socket = socket.create_connection((HOST, port), timeout=600)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._head = f"Host: {HOST}:{port}\r\nAuthorization: JWT {token}\r\n"
@@ -88,6 +89,12 @@ class Caller:
         if not part:
             raise ConnectionError("The server has closed the connection.")
         return part
+
+    @contextmanager
+    def again(self) -> Iterator["Caller"]:
+        """Connect anew: a server closes connections on which nobody calls for a while."""
+        with closing(Caller(*self._known_by)) as caller:
+            yield caller
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -19,6 +19,7 @@ ROUNDS = 3
 LEAST_TIMES_OLD = 10
 MOST_TIMES_LMS = 2
 MOST_MEGABYTES = 400
+MOST_QUERIES = 9
 KEPT = (*LEARNERS, "roster_job_chunk", "roster_job", "roster_digest")
 
 
@@ -31,7 +32,8 @@ def measure_registrar(rows: int) -> list[Result]:
             for count in (rows // SMALLER, rows)
             for result in _measure_uploads(lms, registrar, program, count)
         ]
-        return [*measured, _measure_memory(registrar, program, rows * TIMES_ROWS)]
+        memory = _measure_memory(registrar, program, rows * TIMES_ROWS)
+        return [*measured, memory, *_measure_list(registrar)]
 
 
 def _measure_uploads(
@@ -45,7 +47,7 @@ def _measure_uploads(
         with registrar.working():
             _warm(registrar, program)
             ours.append(_time(partial(_upload, registrar, program, count)) / count)
-        theirs.append(_time(partial(send_and_wait, lms, program, make_csv(count), count)) / count)
+        theirs.append(_time(partial(_send_to_lms, lms, program, count)) / count)
         with registrar.working(api="v1"):
             _warm(registrar, program)
             old.append(_time(partial(_upload, registrar, program, count)) / count)
@@ -83,6 +85,19 @@ def _measure_memory(registrar: Beside, program: ProgramOutline, count: int) -> R
     )
 
 
+def _measure_list(registrar: Beside) -> list[Result]:
+    told = registrar.run("bench.listing")
+    what = f"the list of {told['programs']:,.0f} programs"
+    detail = f"on a warm catalog, {1_000 * told['seconds']:.0f} milliseconds"
+    limits = {"queries": ("database queries", MOST_QUERIES), "calls": ("calls of the LMS", 0)}
+    return [
+        Result(
+            name=f"{what}: {words}", ratio=told[name], limit=limit, is_at_most=True, detail=detail
+        )
+        for name, (words, limit) in limits.items()
+    ]
+
+
 def _peak_megabytes(process: int) -> float:
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
     [peak] = [line.split()[1] for line in lines if line.startswith("VmHWM")]
@@ -104,6 +119,11 @@ def _upload(registrar: Beside, program: ProgramOutline, count: int) -> None:
     result = registrar.upload(program.key, make_csv(count))
     assert result.count(b"\n") == count + 1
     assert result.count(b",enrolled,") == 2 * count  # the verdict, and what was asked
+
+
+def _send_to_lms(lms: Caller, program: ProgramOutline, count: int) -> None:
+    with lms.again() as caller:
+        send_and_wait(caller, program, make_csv(count), count)
 
 
 def _empty() -> None:

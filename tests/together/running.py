@@ -46,6 +46,10 @@ ANSWERED = """
 SELECT coalesce(max(answered), 0) FROM roster_job
 JOIN program ON program.id = program_id WHERE program.key = %s AND NOT is_dry_run
 """
+SENT = """
+SELECT count(*) FROM roster_job JOIN program ON program.id = program_id
+WHERE program.key = %s AND NOT is_dry_run
+"""
 LOCK = "SELECT pg_advisory_lock(%s, id::int) FROM program WHERE key = %s"
 
 Line = dict[str, str]

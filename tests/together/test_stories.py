@@ -12,7 +12,16 @@ import pytest
 from tests.cli.serving import Installation
 from tests.how_to.test_by_command import walk
 from tests.signing_on import Browser, oidc_provider, people
-from tests.together.running import CHANGES, STORED, Line, Part, Services, installed, wait_until
+from tests.together.running import (
+    CHANGES,
+    SENT,
+    STORED,
+    Line,
+    Part,
+    Services,
+    installed,
+    wait_until,
+)
 
 ROWS = 50_000
 WRONG_EVERY = 5_000
@@ -58,6 +67,7 @@ def require_truth(services: Services, program: str, lines: Sequence[Line], rows:
     assert dict(services.look(STORED, program)) == good
     changes = services.look(CHANGES, program)
     assert len(changes) == len(set(changes)) == len(good)
+    assert services.look(SENT, program) == [(1,)]
 
 
 def test_what_waits_for_a_student_is_hers_when_she_has_signed_up(services: Services) -> None:

@@ -182,3 +182,14 @@ def test_username_and_address_are_one_account_s_tries() -> None:
         login = "mira" if number % 2 else "Mira@example.org"
         sign_in(a_browser(REMOTE_ADDR=f"192.0.2.{number}"), login=login, password="wrong")
     assert sign_in(a_browser()).status_code == 429
+
+
+def test_the_log_of_pages_says_whose_session_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    mira = an_account()
+    browser = Client()
+    browser.force_login(mira)
+    with caplog.at_level("INFO", logger="matricula.request"):
+        browser.get("/dashboard")
+        Client().get("/login")
+    said = [record.msg["account_id"] for record in caplog.records if isinstance(record.msg, dict)]
+    assert said == [mira.pk, None]

@@ -95,3 +95,8 @@ def test_staff_sign_in_where_everybody_does() -> None:
     answer = Client().get("/admin/", follow=True)
 
     assert answer.redirect_chain[-1][0].startswith("/login?next=")
+
+
+def test_passwords_are_changed_where_tries_are_counted() -> None:
+    answer = engineer().get("/admin/password_change/")
+    assert answer["Location"] == "/account/password"

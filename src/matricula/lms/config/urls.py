@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from matricula.lms.pages.urls import urlpatterns as pages
 from matricula.lms.rest.urls import urlpatterns as rest
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include(rest)),
     path("", include(pages)),
     path("", include("matricula.lms.sign_on.urls")),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
 ]
 
