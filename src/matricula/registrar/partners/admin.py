@@ -49,9 +49,6 @@ class RoleForm(Form):
 class ReadOnly(Page):
     """What the LMS's catalog brings, and nobody writes here."""
 
-    search_fields: tuple[str, ...] = ("key",)
-    ordering: tuple[str, ...] = ("key",)
-
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Say yes: the site has asked already."""
         del request
@@ -122,6 +119,7 @@ class ProgramAdmin(ReadOnly):
     list_display = ("key", "title", "type", "organization")
     list_select_related = ("organization",)
     search_fields = ("key", "title")
+    ordering = ("key",)
 
 
 @admin.register(Organization)
@@ -130,6 +128,7 @@ class OrganizationAdmin(ReadOnly):
 
     list_display = ("key", "name")
     search_fields = ("key", "name")
+    ordering = ("key",)
 
 
 def _by(request: HttpRequest) -> Actor:
