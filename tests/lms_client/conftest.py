@@ -1,6 +1,5 @@
 """Two LMSs that must answer alike: the one in memory, and a real one over HTTP."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from matricula.lms_client.api import (
     Program,
 )
 from tests import given
-from tests.lms_client.misbehaving import Misbehaving, access
+from tests.lms_client.misbehaving import Misbehaving, access, serving
 
 HYDROLOGY = "hydrology"
 RUN = "course-v1:RiverU+HYD1+2031_T1"
@@ -121,13 +120,8 @@ def side(request: pytest.FixtureRequest) -> Side:
 
 @pytest.fixture
 def server() -> Iterator[Misbehaving]:
-    made = Misbehaving()
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
+    with serving() as made:
+        yield made
 
 
 @pytest.fixture

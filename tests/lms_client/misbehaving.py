@@ -1,7 +1,9 @@
 """A server that does whatever a test has put down for it."""
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -61,6 +63,17 @@ class Misbehaving:
     @property
     def tokens_given(self) -> int:
         return len(self.seen) - len(self.calls)
+
+
+@contextmanager
+def serving() -> Iterator[Misbehaving]:
+    made = Misbehaving()
+    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    thread.join()
 
 
 def access(url: str) -> Access:

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
-from matricula.service.shielding import shield_pages
+from matricula.service.shielding import FORM_TARGETS, shield_pages
 
 
 def read_policy(said: str) -> dict[str, str]:
@@ -35,6 +35,17 @@ def test_forms_may_lead_to_the_front_ends_they_come_back_to(settings: Settings) 
     answer = shield_pages(lambda _: HttpResponse())(RequestFactory().get("/"))
     policy = read_policy(answer["Content-Security-Policy"])
     assert policy["form-action"] == "'self' https://portal.example.org"
+
+
+def test_a_form_of_one_page_may_lead_where_those_of_the_next_may_not() -> None:
+    leads, stays = RequestFactory().get("/"), RequestFactory().get("/")
+    leads.META[FORM_TARGETS] = ["https://service.example.org"]
+    shield = shield_pages(lambda _: HttpResponse())
+    said = [read_policy(shield(each)["Content-Security-Policy"]) for each in (leads, stays)]
+    assert [each["form-action"] for each in said] == [
+        "'self' https://service.example.org",
+        "'self'",
+    ]
 
 
 def test_an_answer_with_a_policy_of_its_own_keeps_it() -> None:

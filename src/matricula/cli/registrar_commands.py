@@ -118,11 +118,11 @@ def grant(
         by=operator(),
         at=now(),
     )
-    place = organization or program or EVERYWHERE
+    place = organization or program
     if as_json:
-        show_json({"name": who, "role": role, "place": place, "changed": is_new})
+        show_json({"name": who, "role": role, "place": place or EVERYWHERE, "changed": is_new})
     else:
-        say(f"{who} {'now has' if is_new else 'has already'} {role} in {place}.")
+        say(f"{who} {'now has' if is_new else 'has already'} {role} {_say_where(place)}.")
 
 
 @app.command("ungrant")
@@ -139,11 +139,11 @@ def ungrant(
     was_held = take_role(
         name=who, role=role, organization=at_organization, program=at_program, by=operator()
     )
-    place = organization or program or EVERYWHERE
+    place = organization or program
     if as_json:
-        show_json({"name": who, "role": role, "place": place, "changed": was_held})
+        show_json({"name": who, "role": role, "place": place or EVERYWHERE, "changed": was_held})
     else:
-        say(f"{who} {'no longer has' if was_held else 'did not have'} {role} in {place}.")
+        say(f"{who} {'no longer has' if was_held else 'did not have'} {role} {_say_where(place)}.")
 
 
 @app.command("grants")
@@ -169,6 +169,10 @@ def _find_place(
         None if organization is None else get_organization(key=organization),
         None if program is None else recall_program(key=program, at=now()),
     )
+
+
+def _say_where(place: str | None) -> str:
+    return EVERYWHERE if place is None else f"in {place}"
 
 
 def _place(held: RoleAssignment) -> str:

@@ -1,6 +1,6 @@
 """The door of the client."""
 
-from matricula.lms_client.calling import Access
+from matricula.lms_client.calling import Access, Token
 from matricula.lms_client.codes import exchange_code
 from matricula.lms_client.digesting import (
     digest_bucket,
@@ -92,6 +92,7 @@ __all__ = [
     "StoredProgramRow",
     "StoredRow",
     "Student",
+    "Token",
     "digest_bucket",
     "digest_buckets",
     "digest_program",

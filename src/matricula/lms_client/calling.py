@@ -4,7 +4,7 @@ Whatever is sent may be sent again: reads change nothing, and each write has an 
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -76,10 +76,32 @@ class _Problem(msgspec.Struct, frozen=True):
     """What OAuth2 has instead of a code."""
 
 
+class Token:
+    """A token of one client at one LMS, which any number of sessions and threads may share."""
+
+    def __init__(self) -> None:
+        """Have none yet."""
+        self._held = ("", 0.0)
+
+    def get(self, ask: Callable[[], tuple[str, float]]) -> str:
+        """Return it; ``ask`` for another, and its seconds, if there is none or it is nearly over."""
+        text, renew_at = self._held
+        if not text or time.monotonic() > renew_at:
+            text, lifetime = ask()
+            left = max(lifetime - RENEW_BEFORE_SECONDS, lifetime / 2)
+            self._held = (text, time.monotonic() + left)
+        return text
+
+    def drop(self, refused: str) -> None:
+        """Have none, unless somebody has got another than the one that was refused."""
+        if self._held[0] == refused:
+            self._held = ("", 0.0)
+
+
 class Calls:
     """A session with the LMS. Not to be shared by threads."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, *, token: Token | None = None) -> None:
         """Open nothing yet."""
         self._access = access
         self._session = requests.Session()
@@ -87,8 +109,7 @@ class Calls:
         adapter = HTTPAdapter(max_retries=_retry(access))
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
-        self._token = ""
-        self._renew_at = 0.0
+        self._token = token or Token()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -142,9 +163,11 @@ class Calls:
         waits = [2.0**number for number in range(self._access.attempts)]
         has_renewed = False
         while True:
-            answer = self._send({**ask, "headers": {**headers, **self._authorization()}})
+            token = self._token.get(self._ask_for_token)
+            answer = self._send({**ask, "headers": {**headers, "Authorization": f"JWT {token}"}})
             if answer.status_code == UNAUTHORIZED and not has_renewed:
-                self._token, has_renewed = "", True  # its key may have been revoked
+                self._token.drop(token)  # its key may have been revoked
+                has_renewed = True
             elif _is_still_running(answer) and waits:
                 time.sleep(min(waits.pop(0), self._access.longest_wait_seconds))
             else:
@@ -156,12 +179,6 @@ class Calls:
             return self._session.request(**ask)
         except requests.RequestException as error:
             raise LmsUnreachable(f"The LMS cannot be reached: {_name(error)}.") from error
-
-    def _authorization(self) -> dict[str, str]:
-        if not self._token or time.monotonic() > self._renew_at:
-            self._token, lifetime = self._ask_for_token()
-            self._renew_at = time.monotonic() + max(lifetime - RENEW_BEFORE_SECONDS, lifetime / 2)
-        return {"Authorization": f"JWT {self._token}"}
 
     def _ask_for_token(self) -> tuple[str, float]:
         form = {

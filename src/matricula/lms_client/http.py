@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from matricula.lms_client.calling import Access, Calls, read_json, read_lines
+from matricula.lms_client.calling import Access, Calls, Token, read_json, read_lines
 from matricula.lms_client.protocol import Row
 from matricula.lms_client.records import (
     Binding,
@@ -75,9 +75,9 @@ class _Seat(msgspec.Struct, frozen=True):
 class HttpLms:
     """An LMS at an address, called as a client of it. Not to be shared by threads."""
 
-    def __init__(self, access: Access) -> None:
-        """Call nothing yet."""
-        self._calls = Calls(access)
+    def __init__(self, access: Access, *, token: Token | None = None) -> None:
+        """Call nothing yet. Who is made often shares a ``token``, for the LMS counts who asks."""
+        self._calls = Calls(access, token=token)
         self._roster_seconds = access.roster_seconds
 
     def __enter__(self) -> Self:

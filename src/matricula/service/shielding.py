@@ -1,6 +1,7 @@
 """Shielding pages: what a browser may do with an answer of ours, and what it must not."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,8 @@ FORM_TARGETS = "matricula.form_targets"
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 """What no page of ours asks for, so that nothing that gets into one can."""
 
+DENIED = ", ".join(f"{feature}=()" for feature in FEATURES)
+
 
 def shield_pages(answer: Answerer) -> Answerer:
     """Send the policy with every answer; one that has a policy of its own keeps it.
@@ -36,12 +39,16 @@ def shield_pages(answer: Answerer) -> Answerer:
     def shield(request: HttpRequest) -> HttpResponse:
         response = answer(request)
         targets = [*settings.FORM_TARGETS, *request.META.get(FORM_TARGETS, ())]
-        policy = {**POLICY, "form-action": " ".join(["'self'", *targets])}
-        said = "; ".join(f"{name} {value}" for name, value in policy.items())
-        response.headers.setdefault("Content-Security-Policy", said)
-        denied = ", ".join(f"{feature}=()" for feature in FEATURES)
-        response.headers.setdefault("Permissions-Policy", denied)
+        response.headers.setdefault("Content-Security-Policy", _write_policy(*targets))
+        response.headers.setdefault("Permissions-Policy", DENIED)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-site")
         return response
 
     return shield
+
+
+@lru_cache(maxsize=16)
+def _write_policy(*targets: str) -> str:
+    """Write the policy of a page whose forms may lead there; nearly all pages have the same."""
+    policy = {**POLICY, "form-action": " ".join(["'self'", *targets])}
+    return "; ".join(f"{name} {value}" for name, value in policy.items())

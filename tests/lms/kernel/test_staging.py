@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from matricula.lms.kernel.api import Source, stage
+from matricula.lms.kernel.api import Lock, Source, as_array, prepared_cursor, stage
 from matricula.lms.kernel.staging import FEW
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +78,21 @@ def test_nothing_stays_when_the_transaction_ends() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relname = 'staged_tried'")
         assert cursor.fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        ("int", [3, -1, 0]),
+        ("int", [3, None]),
+        ("int", []),
+        ("int", [Lock.PROGRAM]),
+        ("boolean", [True, False]),
+        ("boolean", [None, True]),
+        ("text", ["a", "b,c", 'd"e']),
+    ],
+)
+def test_an_array_of_any_kind_arrives_as_it_is(kind: str, column: list[Any]) -> None:
+    with prepared_cursor() as cursor:
+        cursor.execute(f"SELECT %s::{kind}[]", [as_array(column)])
+        assert cursor.fetchone() == (column,)

@@ -112,7 +112,9 @@ def test_version_3_has_pages() -> None:
     assert [each["program_key"] for each in page["results"]] == ["poetry"]
     assert (page["count"], page["next"]) == (3, None)
     assert page["previous"] == "http://testserver/api/v3/programs/?page_size=2"
-    assert caller.get("/api/v3/programs/?page=3&page_size=2").status_code == 404
+    for out_of_range in ("3", "0"):
+        path = f"/api/v3/programs/?page={out_of_range}&page_size=2"
+        assert caller.get(path).status_code == 404
     assert caller.get("/api/v3/programs").json()["next"] is None
 
 

@@ -109,6 +109,14 @@ def test_what_is_no_list_of_rows_is_refused_with_one_message(body: object) -> No
     assert isinstance(message, str)
 
 
+def test_a_text_that_is_far_too_long_is_no_trouble_of_the_lms(lms: FakeLms) -> None:
+    caller = calling_with(WRITE)
+    for sent in (row("k" * 100_000), row(status="s" * 100_000)):
+        answer = caller.post(PATH, [row("rv-1"), sent])
+        assert (answer.status_code, len(answer.json())) == (400, 1)
+    assert statuses(lms) == {}
+
+
 def test_no_more_than_25_are_taken(lms: FakeLms) -> None:
     caller = calling_with(WRITE)
     assert caller.post(PATH, [row(f"rv-{each}") for each in range(25)]).status_code == 200

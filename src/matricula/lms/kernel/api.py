@@ -11,7 +11,7 @@ from matricula.lms.kernel.locking import (
 from matricula.lms.kernel.preparing import prepared_cursor, sent_together
 from matricula.lms.kernel.reckoning import in_utc
 from matricula.lms.kernel.repeats import Repeats, find_repeats, group_repeats, repeated_on
-from matricula.lms.kernel.staging import Source, stage
+from matricula.lms.kernel.staging import Source, as_array, stage
 from matricula.lms.kernel.verdicts import (
     Action,
     Judgement,
@@ -54,6 +54,7 @@ __all__ = [
     "Verdict",
     "Wanted",
     "WriteMode",
+    "as_array",
     "find_key_fault",
     "find_repeats",
     "fold",

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from matricula.lms.kernel.preparing import prepared_cursor
+from matricula.lms.kernel.staging import as_array
 from matricula.service.migrating import MIGRATION_LOCK
 
 
@@ -53,6 +54,6 @@ def lock_until_commit(lock: Lock, ids: Iterable[int], *, shared: bool = False) -
 
 def lock_in_turn_until_commit(*wanted: Wanted) -> None:
     """Take the locks in this order and in one statement, waiting for whoever holds them."""
-    locks, ids, are_shared = zip(*wanted, strict=True) if wanted else ((), (), ())
+    columns = zip(*wanted, strict=True) if wanted else ((), (), ())
     with prepared_cursor() as cursor:
-        cursor.execute(LOCK, [list(map(int, locks)), list(ids), list(are_shared)])
+        cursor.execute(LOCK, [as_array(column) for column in columns])

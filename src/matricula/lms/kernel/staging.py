@@ -50,7 +50,7 @@ def stage(
     """
     count = len(next(iter(values.values())))
     if count <= FEW:
-        return _unnest(columns, {name: _as_array(values[name]) for name in columns})
+        return _unnest(columns, {name: as_array(values[name]) for name in columns})
     table = f"staged_{name}"
     fields = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
@@ -67,13 +67,20 @@ def _unnest(columns: Mapping[str, str], arrays: Mapping[str, str]) -> Source:
     return Source(relation, {name: arrays[name] for name in columns}, columns)
 
 
-def _as_array(column: Sequence[Any]) -> str:
-    """Write an array as PostgreSQL does; the driver would look at each value several times."""
-    if column and isinstance(column[0], str) and None not in column:
-        whole = '","'.join(column)
-        if _is_plain(whole) and whole.count('"') == 2 * (len(column) - 1):  # the marks are ours
-            return '{"' + whole + '"}'
-    return "{" + ",".join(["NULL" if each is None else _as_item(each) for each in column]) + "}"
+def as_array(column: Sequence[Any]) -> str:
+    """Write an array of str, int, bool or None for a parameter that has a cast.
+
+    The driver would look at each value several times.
+    """
+    if not column or None in column:
+        items = ["NULL" if each is None else _as_item(each) for each in column]
+        return "{" + ",".join(items) + "}"
+    if not isinstance(column[0], str):
+        return "{" + ",".join(map(str, column)) + "}"
+    whole = '","'.join(column)
+    if _is_plain(whole) and whole.count('"') == 2 * (len(column) - 1):  # the marks are ours
+        return '{"' + whole + '"}'
+    return "{" + ",".join(map(_as_item, column)) + "}"
 
 
 def _as_item(value: Any) -> str:  # noqa: ANN401  str, int or bool

@@ -30,9 +30,10 @@ def make_page(request: Request, items: Sequence[Item], *, shape: Callable[[Item]
         NotFound: there is no such page.
     """
     size = _read_number(request, "page_size") or PAGE_SIZE
-    number = _read_number(request, "page") or 1
+    asked = _read_number(request, "page")
+    number = 1 if asked is None else asked
     start = (number - 1) * size
-    if start >= len(items) and number > 1:
+    if number == 0 or (start >= len(items) and number > 1):
         raise NotFound("There is no such page.")
     return Page(
         count=len(items),

@@ -22,6 +22,8 @@ from matricula.registrar.rest.viewing import ProgramView
 from matricula.registrar.uploads.api import is_written, write_rows
 
 LIMIT = 25
+LONGEST = 1_000
+"""Characters of a text; the LMS has a verdict for shorter ones, and refuses longer lines."""
 ALL_GOOD, SOME_GOOD, NONE_GOOD = 200, 207, 422
 ROWS = {"application/json": OpenApiTypes.OBJECT}
 
@@ -128,4 +130,6 @@ def _require_texts(item: object) -> Mapping[str, Any]:
     for name in ("student_key", "status"):
         if not isinstance(item.get(name), str):
             raise ValidationError(f"each item must have {name}, a text")
+        if len(item[name]) > LONGEST:
+            raise ValidationError(f"{name} has more than {LONGEST:,} characters")
     return item
