@@ -84,7 +84,7 @@ class Token:
         self._held = ("", 0.0)
 
     def get(self, ask: Callable[[], tuple[str, float]]) -> str:
-        """Return it; ``ask`` for another, and its seconds, if there is none or it is nearly over."""
+        """Return it; ``ask`` for another, and how long it lasts, if there is none left."""
         text, renew_at = self._held
         if not text or time.monotonic() > renew_at:
             text, lifetime = ask()

@@ -7,10 +7,10 @@ import pytest
 from pytest_django import Settings
 
 from matricula.registrar.kernel.api import LmsRefusesUs, reaching_lms
-from tests.lms_client.misbehaving import Misbehaving, serving
+from tests.lms_client.misbehaving import Misbehaving, Told, serving
 
 PROGRAM = {"uuid": str(UUID(int=1)), "key": "hydrology"}
-REFUSED = (401, {"detail": "No."}, {})
+REFUSED: Told = (401, {"detail": "No."}, {})
 
 
 @pytest.fixture
