@@ -89,7 +89,8 @@ def test_two_hosts_at_one_database_believe_one_another(
     served: Served, installation: Installation, client: dict[str, str], tmp_path: Path
 ) -> None:
     elsewhere = Installation(installation.url, tmp_path / "elsewhere")
-    with serving(elsewhere, tmp_path, "--workers", "1") as other:
+    one_address = {"MATRICULA_LMS_URL": served.address}
+    with serving(elsewhere, tmp_path, "--workers", "1", **one_address) as other:
         tokens = [token_of(each, client) for each in (served, other)]
         assert len({jwt.get_unverified_header(token)["kid"] for token in tokens}) == 2
         for each in (served, other):

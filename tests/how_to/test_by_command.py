@@ -15,10 +15,17 @@ from tests.how_to.forking import forked_command
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 
 
-def walk(page: str, installation: Installation, folder: Path) -> str:
-    """Run the blocks of a page, one after the other, and return what they print."""
+def walk(page: str, installation: Installation, folder: Path, **more: str) -> str:
+    """Run the blocks of a page, one after the other, and return what they print.
+
+    ``more`` are variables that the page takes for set.
+    """
     found = re.findall(r"^```sh\n(.*?)^```", (PAGES / page).read_text(), re.DOTALL | re.MULTILINE)
-    environment = {**installation.environment, "MATRICULA_RETIREMENT_KEY": "of a walk"}
+    environment = {
+        **installation.environment,
+        "MATRICULA_RETIREMENT_KEY": "of a walk",
+        **more,
+    }
     with forked_command(folder, environment) as variables:
         ran = subprocess.run(
             [shutil.which("bash") or "bash", "-euo", "pipefail", "-c", "\n".join(found)],
