@@ -77,7 +77,7 @@ requirements: $(STAMP) ## pin the newest versions pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --group dev --upgrade $(PINNED) -o requirements/dev.txt
 
 clean: ## stop the databases below var and remove all that was made (with DATABASE_URL, not var/secrets)
-	@for home in var var/test var/test/core var/test/edges var/test/registrar var/bench; do \
+	@for home in var var/test var/test/*/ var/bench; do \
 		if [ -d $$home/postgres ] && [ -x $(BIN)/matricula ]; then \
 			env -u DATABASE_URL MATRICULA_HOME=$$home $(BIN)/matricula db stop; fi; done
 	@if [ -n "$${DATABASE_URL:-}" ] && [ -d var/secrets ]; then \

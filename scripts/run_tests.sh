@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Usage: run_tests.sh HOME
-# Runs every test: the LMS's in two halves at once, each with a database of its own below HOME, for
-# one machine has several processors, and half of the tests wait for PostgreSQL; the Registrar's,
-# which has settings of its own beside them. Shows what they said when all have ended;
-# the exit status is 1 if a test failed.
+# Runs every test, in parts at once, each with a database of its own below HOME: one machine has
+# several processors, and many tests wait for PostgreSQL or for processes that they have started.
+# The Registrar's have settings of their own. Shows what they said when all have ended; the exit
+# status is 1 if a test failed.
 set -euo pipefail
 set -m  # without it bash has what runs beside it ignore Ctrl-C, which some tests send
 
 home=$1
-readonly parts=(core edges registrar)
+readonly parts=(core edges processes registrar)
 logs=()
 running=()
 
@@ -26,7 +26,8 @@ trap 'exit 143' TERM
 # Each part leaves out what the others have, so that together they are all there is.
 apps=(tests/lms/*/)
 core=(tests/lms --ignore=tests/lms/rest)
-edges=(tests --ignore=tests/registrar)
+processes=(tests/cli tests/how_to tests/sign_on_with_oidc tests/sign_on_with_saml tests/together)
+edges=(tests --ignore=tests/registrar "${processes[@]/#/--ignore=}")
 registrar=(--ds=matricula.registrar.config.settings tests/registrar)
 for app in "${apps[@]}"; do
     if [[ $app != tests/lms/rest/ ]]; then
