@@ -68,6 +68,18 @@ def test_an_address_that_is_another_s_is_not_verified(mira: Account) -> None:
     assert claims_in(sign_in(a_browser()).cookies)["email_verified"] is False
 
 
+def test_another_primary_address_comes_with_another_token(mira: Account) -> None:
+    EmailAddress.objects.create(user=mira, email="mira@example.org", verified=True, primary=True)
+    other = EmailAddress.objects.create(user=mira, email="mira@lake.example", verified=True)
+    browser = a_browser()
+    sign_in(browser)
+    send_form(browser, "/account/again", password=PASSWORD)
+    answer = send_form(
+        browser, "/account/addresses", email=other.email, action_primary="Write to this one"
+    )
+    assert claims_in(answer.cookies)["email"] == "mira@lake.example"
+
+
 def test_registering_hands_out_a_token_as_well() -> None:
     browser = a_browser()
     assert set(register(browser).cookies) >= {SESSION, *TOKENS}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from allauth.account.signals import email_changed, email_confirmed, password_changed
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
@@ -20,13 +21,17 @@ _IN, _OUT = "in", "out"
 
 
 def hand_out_tokens(answer: Answerer) -> Answerer:
-    """Give whoever has just signed in their token, however they did, and take it at the end."""
+    """Give whoever has just signed in their token, however they did, and take it at the end.
+
+    A token says an address, and whether it is verified: when that changes there is a new one.
+    """
 
     def hand_out(request: HttpRequest) -> HttpResponse:
         response = answer(request)
         _say_for_the_log(request)
         signed = request.META.get(_SIGNED)
         if signed == _IN and isinstance(request.user, Account):
+            request.user.refresh_from_db()  # others may have written its address
             give_token(response, account=request.user)
         elif signed == _OUT:
             remove_token_cookies(response)
@@ -51,7 +56,7 @@ def _say_for_the_log(request: HttpRequest) -> None:
         request.META.setdefault("matricula.account_id", int(account_id))
 
 
-@receiver(user_logged_in)
+@receiver([user_logged_in, email_changed, email_confirmed, password_changed])
 def _note_in(request: HttpRequest | None = None, **more: Any) -> None:  # noqa: ANN401  Django sends more than is asked for
     del more
     if request is not None:
