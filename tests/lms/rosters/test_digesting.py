@@ -250,5 +250,5 @@ def test_no_table_is_read_once_a_row(
         digest(kind)
 
     (plan,) = plans
-    few = {"Seq Scan on curriculum", "Seq Scan on course_run"}
-    assert set(list_quadratic_nodes(plan)) <= few
+    read_whole = {node.rpartition(" on ")[2] for node in list_quadratic_nodes(plan)}
+    assert read_whole <= {"curriculum", "course_run"}  # of which there are few
