@@ -14,7 +14,7 @@ def read_policy(said: str) -> dict[str, str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "address", ["/login", "/nowhere", "/health", "/static/pages/matricula.css"]
+    "address", ["/login", "/nowhere", "/health", "/static/looks/matricula.css"]
 )
 def test_every_answer_allows_what_is_ours_and_nothing_written_into_a_page(address: str) -> None:
     answer = Client().get(address)

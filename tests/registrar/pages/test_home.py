@@ -43,7 +43,7 @@ def test_who_gives_roles_finds_the_page_for_it() -> None:
     assert "/admin/" in somebody().get("/").content.decode()
 
 
-@pytest.mark.parametrize("address", ["/", "/login/complete", "/static/registrar/registrar.css"])
+@pytest.mark.parametrize("address", ["/", "/login/complete", "/static/looks/matricula.css"])
 def test_pages_take_nothing_from_elsewhere(address: str) -> None:
     answer = Client().get(address)
     answer.close()  # files are open until then
@@ -51,7 +51,7 @@ def test_pages_take_nothing_from_elsewhere(address: str) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("address", ["registrar/registrar.css", "admin/css/base.css"])
+@pytest.mark.parametrize("address", ["looks/matricula.css", "admin/css/base.css"])
 def test_files_of_pages_are_served(address: str) -> None:
     answer = Client().get(f"/static/{address}")
     assert (answer.status_code, answer["Content-Type"]) == (200, 'text/css; charset="utf-8"')

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_htmx",  # its script alone, which pages with live parts load
+    "matricula.service.looks",
     "matricula.lms.pages",  # before allauth: its templates are ours
     "allauth",
     "allauth.account",
@@ -86,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "matricula.service.looks.zoning.tell_time_of_reader",
     "matricula.lms.pages.handing_tokens.hand_out_tokens",
     "matricula.lms.pages.masquerading.look_as_learner",
     "allauth.account.middleware.AccountMiddleware",

@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_htmx",  # its script alone, which pages with live parts load
+    "matricula.service.looks",
     "corsheaders",
     "drf_spectacular",
     "procrastinate.contrib.django",
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "matricula.service.looks.zoning.tell_time_of_reader",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
