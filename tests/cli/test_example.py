@@ -8,15 +8,22 @@ import pytest
 from django.contrib.auth.hashers import check_password
 
 from matricula.cli.example.cataloging import COURSES, PROGRAMS, SCHOOL, list_programs, run_key
-from matricula.cli.example.inventing import choose_term, invent_school
+from matricula.cli.example.inventing import INTAKE_PROGRAM, choose_term, invent_school
 from matricula.cli.example.registering import register_registrar
 from matricula.cli.example.signing_on import offer_sign_on
 from matricula.cli.main import main
 from matricula.lms.accounts.api import Account
-from matricula.lms.catalog.api import Progress, describe_course_run, load_catalog, read_catalog
+from matricula.lms.catalog.api import (
+    Progress,
+    describe_course_run,
+    get_program,
+    load_catalog,
+    read_catalog,
+)
 from matricula.lms.clients.api import Client
-from matricula.lms.kernel.api import find_key_fault, fold
+from matricula.lms.kernel.api import Action, WriteMode, find_key_fault, fold
 from matricula.lms.ledger.api import Change
+from matricula.lms.rosters.api import open_roster, plan_roster
 from matricula.lms.sign_on.api import list_providers
 from tests import given
 
@@ -95,6 +102,12 @@ def test_students_have_keys_and_addresses_of_their_own() -> None:
         assert all(value.isascii() and find_key_fault(value) is None for value in values)
 
 
+def test_the_intake_is_nobody_else() -> None:
+    school = invent_school()
+    people = [*school.students, *(each.student for each in school.intake)]
+    assert len({each.key for each in people}) == len({each.handle for each in people}) == 2040
+
+
 def test_programs_share_courses_and_some_students() -> None:
     school = invent_school()
     members = [{each.student.key for each in group} for group in school.memberships.values()]
@@ -154,8 +167,8 @@ def test_the_schools_sign_on_is_offered_to_somebody_without_an_account(run: Run)
     again = offer_sign_on(school, port=8463, by=given.OPERATOR, at=given.NOW)
 
     assert first == again
-    assert (first.is_new, first.programs) == (True, 2)
-    assert not Account.objects.filter(username=first.subject).exists()
+    handles = [first.newcomer.handle, first.beginner.handle]
+    assert not Account.objects.filter(username__in=handles).exists()
     (provider,) = list_providers(by=given.OPERATOR)
     assert (provider.slug, provider.issuer) == ("linden", "http://127.0.0.1:8463")
 
@@ -166,10 +179,32 @@ def test_once_somebody_has_come_the_next_one_is_offered(run: Run) -> None:
     school = invent_school()
     for newcomer in school.newcomers:
         offered = offer_sign_on(school, port=8462, by=given.OPERATOR, at=given.NOW)
-        assert (offered.subject, offered.is_new) == (newcomer.handle, True)
+        assert offered.newcomer == newcomer
         given.bound(newcomer.key, given.account(newcomer.handle), school_key=SCHOOL)
 
-    assert not offer_sign_on(school, port=8462, by=given.OPERATOR, at=given.NOW).is_new
+    offered = offer_sign_on(school, port=8462, by=given.OPERATOR, at=given.NOW)
+    assert offered.newcomer == school.newcomers[0]
+
+
+@pytest.mark.django_db
+def test_what_is_there_to_be_uploaded_gives_the_intake_its_courses(
+    run: Run, tmp_path: Path
+) -> None:
+    assert run("run")[0] == 0
+    school = invent_school()
+    program = get_program(key=INTAKE_PROGRAM)
+
+    with open_roster(path=tmp_path / "example" / "upload-me.csv") as file:
+        answers = plan_roster(file=file, program=program, mode=WriteMode.UPSERT, by=given.OPERATOR)
+        refused = [
+            each.judgement.verdict for each in answers if each.judgement.action is Action.REFUSE
+        ]
+
+    assert answers.actions == {
+        Action.CREATE: sum(len(each.courses) for each in school.intake),
+        Action.REFUSE: 3,
+    }
+    assert refused == ["not-in-program", "invalid-status", "invalid-key"]
 
 
 @pytest.mark.django_db

@@ -9,14 +9,14 @@ import typer
 from matricula import postgres
 from matricula.cli.acting import now, operator
 from matricula.cli.example.equipping import REGISTRAR, Equipment, equip, place
-from matricula.cli.example.inventing import invent_school
+from matricula.cli.example.inventing import INTAKE, INTAKE_PROGRAM, invent_school
 from matricula.cli.example.registering import has_registrar, introduce_school, register_registrar
 from matricula.cli.example.signing_on import Offered, find_fault, offer_sign_on, run_provider
 from matricula.cli.example.telling import tell
-from matricula.cli.example.writing import write_school
+from matricula.cli.example.writing import NEXT, write_school
 from matricula.cli.readying import ready_database
 from matricula.cli.running import run_together
-from matricula.cli.showing import Json, say, show_json, show_table
+from matricula.cli.showing import Json, say, seen_from_here, show_json, show_table
 from matricula.lms.access.api import Permission, require_permission
 
 app = typer.Typer(no_args_is_help=True, help="An invented school, to see the main job done.")
@@ -40,12 +40,16 @@ def write(
                 "rosters": [
                     {"file": str(each.path), "program": each.program} for each in written.rosters
                 ],
+                "next": {"file": str(written.next.path), "program": written.next.program},
             }
         )
         return
     show_table(
         ["file", "program"],
-        [(written.catalog, ""), *((each.path, each.program) for each in written.rosters)],
+        [
+            (written.catalog, ""),
+            *((each.path, each.program) for each in [*written.rosters, written.next]),
+        ],
     )
     say("Load the catalog with `matricula catalog load`, then each roster with `roster apply`.")
 
@@ -102,7 +106,11 @@ def serve(
         services,
         ports=ports,
         when_listening=lambda: _say_where(
-            equipment, offered, address=f"http://127.0.0.1:{port}", registrar=registrar
+            equipment,
+            offered,
+            address=f"http://127.0.0.1:{port}",
+            registrar=registrar,
+            roster=seen_from_here(postgres.home() / "example" / NEXT),
         ),
     )
     raise typer.Exit(status)
@@ -120,42 +128,49 @@ def provider(*, port: Annotated[int, typer.Option("--port")]) -> None:
     run_provider(invent_school(), port=port)
 
 
-def _say_sign_on(offered: Offered | None, *, address: str) -> None:
-    if offered is None:
-        say(f"\nThe school's sign-on is not here: {find_fault()}")
-        return
-    say(
-        f"\nSign on by the school at {address}/sign-on/{offered.slug}/, and there as "
-        f"{offered.subject}"
-    )
-    say(
-        f"({offered.name}: {offered.programs} programs wait, and there "
-        f"{'is no account yet' if offered.is_new else 'was no account before they came'})."
-    )
-
-
-def _say_registrar(address: str) -> None:
-    if not address:
-        say("\nThe Registrar is not here: DATABASE_URL is set, and REGISTRAR_DATABASE_URL is not.")
-        return
-    say(f"\nThe Registrar is on {address}: sign in there as {REGISTRAR}, too.")
-    if fault := introduce_school():
-        say(f"It does not know the school yet: {fault}")
-
-
 def _say_where(
-    equipment: Equipment, offered: Offered | None, *, address: str, registrar: str
+    equipment: Equipment,
+    offered: Offered | None,
+    *,
+    address: str,
+    registrar: str,
+    roster: Path,
 ) -> None:
-    say(f"\nThe LMS is on {address}: sign in at {address}/login, API at {address}/api/schema")
+    say(f"\nThe LMS is on {address}, its API at {address}/api/schema.")
+    if registrar:
+        say(f"The Registrar is on {registrar}.")
+        if fault := introduce_school():
+            say(f"It does not know the school yet: {fault}")
+    else:
+        say("The Registrar is not here: REGISTRAR_DATABASE_URL is not set, and DATABASE_URL is.")
     show_table(
         ["username", "password", "who"],
         [(each.username, each.password, each.what) for each in equipment.logins],
     )
-    _say_registrar(registrar)
-    _say_sign_on(offered, address=address)
+    _say_what_to_try(offered, address=address, registrar=registrar, roster=roster)
     say("\nA client for programs:")
     show_table(["client id", "client secret"], [(equipment.client_id, equipment.client_secret)])
     say(
         f"\nThese are kept in {place()}. What to do with them: docs/how-to/main-job-by-http.md\n"
         "Ctrl-C stops.\n"
+    )
+
+
+def _say_what_to_try(
+    offered: Offered | None, *, address: str, registrar: str, roster: Path
+) -> None:
+    say("\nTo see it done:")
+    if registrar:
+        say(
+            f"  1. Open {registrar}, sign in as {REGISTRAR} and upload {roster}\n"
+            f"     to {INTAKE_PROGRAM}: courses for {INTAKE} students, and a few wrong rows."
+        )
+    if offered is None:
+        say(f"  The school's sign-on is not here: {find_fault()}")
+        return
+    beginner, newcomer = offered.beginner, offered.newcomer
+    say(
+        f"  2. Open {address}/sign-on/{offered.slug}/ in a private window, and be\n"
+        f"     {beginner.handle} at the school: {beginner.name}, one of those students.\n"
+        f"  {newcomer.handle} has two programs, uploaded before, and no account yet either."
     )

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -53,6 +54,12 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 def say(words: str) -> None:
     """Print a sentence as it is."""
     OUT.print(words, markup=False)
+
+
+def seen_from_here(path: Path) -> Path:
+    """Name a file as seen from the working folder, if it is below it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 @contextmanager

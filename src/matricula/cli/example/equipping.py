@@ -23,7 +23,9 @@ from matricula.postgres import home
 CLIENT = "Example"
 CLIENT_ROLES = ("catalog", "read", "support", "write")
 REGISTRAR = "registrar"
+DEAN = "dean"
 SUPPORT = "support"
+STAFF = (REGISTRAR, DEAN, SUPPORT)
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -49,13 +51,14 @@ def equip(school: School, *, by: Actor, at: datetime) -> Equipment:
     """
     require_permission(by, Permission.ACCOUNTS_CREATE)
     people = {
-        REGISTRAR: "may change the school's enrollments",
+        REGISTRAR: "uploads the school's rosters",
+        DEAN: "approves what changes much, and says who may do what",
         SUPPORT: "finds out why somebody is not in",
         school.star.handle: "a student with several programs",
     }
     _make_staff(by=by, at=at)
     kept = _read()
-    if kept is None:
+    if kept is None or people.keys() != {each.username for each in kept.logins}:
         kept = _make(people, by=by, at=at)
         _keep(kept)
     return kept
@@ -67,7 +70,7 @@ def place() -> Path:
 
 
 def _make_staff(*, by: Actor, at: datetime) -> None:
-    wanted = {REGISTRAR, SUPPORT} - map_account_ids(usernames=[REGISTRAR, SUPPORT]).keys()
+    wanted = set(STAFF) - map_account_ids(usernames=STAFF).keys()
     create_accounts(
         accounts=[
             NewAccount(
@@ -80,9 +83,10 @@ def _make_staff(*, by: Actor, at: datetime) -> None:
         ],
         at=at,
     )
-    ids = map_account_ids(usernames=[REGISTRAR, SUPPORT])
+    ids = map_account_ids(usernames=STAFF)
     school_id = get_organization(key=SCHOOL).pk
-    give_role(account_id=ids[REGISTRAR], role="write", organization_id=school_id, by=by)
+    for username in (REGISTRAR, DEAN):
+        give_role(account_id=ids[username], role="write", organization_id=school_id, by=by)
     give_role(account_id=ids[SUPPORT], role="support", organization_id=None, by=by)
 
 

@@ -1,20 +1,25 @@
 """Inventing students and what they study, by dice that always fall the same way."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from random import Random
+from string import digits
 from unicodedata import normalize
 
 from matricula.cli.example.cataloging import PROGRAMS, TERMS, WRITING
 from matricula.cli.example.names import LETTERS, NAMES
 
 STUDENTS = 2000
+INTAKE = 40
+INTAKE_PROGRAM = "public-health"
 IN_TWO_PROGRAMS = 100
 NEWCOMERS = 3
 COURSES_EACH = 4
 
 _SEED = 1864
+_INTAKE_SEED = 1865
+_INTAKE_NUMBERS = range(2_000, 10_000)  # below all the others'
 _CROWDS = (9, 7, 4)
 _STATUSES = ("enrolled", "pending", "suspended", "canceled", "ended")
 _STATUS_WEIGHTS = (88, 5, 2, 3, 2)
@@ -54,19 +59,21 @@ class Membership:
 class School:
     """The students, and each program's, by its key. ``star`` is the one whose story is told.
 
-    ``newcomers`` are in two programs each, and nobody has made an account for them.
+    ``newcomers`` are in two programs each, and nobody has made an account for them. The ``intake``
+    is admitted to a program, and the roster of its courses is still to be uploaded.
     """
 
     students: Sequence[Student]
     memberships: dict[str, list[Membership]]
     star: Student
     newcomers: Sequence[Student]
+    intake: Sequence[Membership]
 
 
 def invent_school() -> School:
     """Return the school. It is the same every time."""
     dice = Random(_SEED)  # noqa: S311  nothing is secret here, and all of it must come again
-    students = _invent_students(dice)
+    students = _invent_students(dice, dice.sample(range(10_000, 100_000), STUDENTS))
     firsts = dice.choices(list(PROGRAMS), _CROWDS, k=STUDENTS)
     memberships: dict[str, list[Membership]] = {key: [] for key in PROGRAMS}
     for place, (student, first) in enumerate(zip(students, firsts, strict=True)):
@@ -77,7 +84,18 @@ def invent_school() -> School:
             courses = _choose_courses(program, dice, is_in_two=len(chosen) > 1)
             memberships[program].append(Membership(student, status, courses))
     newcomers = _choose_newcomers(students, memberships)
-    return School(students, memberships, star=students[0], newcomers=newcomers)
+    intake = _invent_intake({student.handle for student in students})
+    return School(students, memberships, star=students[0], newcomers=newcomers, intake=intake)
+
+
+def _invent_intake(taken: Collection[str]) -> list[Membership]:
+    """Return those who are to begin; by dice of their own, so that all others stay as they are."""
+    dice = Random(_INTAKE_SEED)  # noqa: S311  as above
+    students = _invent_students(dice, dice.sample(_INTAKE_NUMBERS, INTAKE), taken, years=("26",))
+    return [
+        Membership(student, "enrolled", _choose_courses(INTAKE_PROGRAM, dice, is_in_two=False))
+        for student in students
+    ]
 
 
 def _choose_newcomers(
@@ -94,16 +112,21 @@ def _choose_newcomers(
     return fit[-NEWCOMERS:]
 
 
-def _invent_students(dice: Random) -> list[Student]:
-    numbers = dice.sample(range(10_000, 100_000), STUDENTS)
-    taken: dict[str, int] = {}
+def _invent_students(
+    dice: Random,
+    numbers: Sequence[int],
+    handles: Collection[str] = (),
+    *,
+    years: Sequence[str] = ("24", "25", "26"),
+) -> list[Student]:
+    taken = Counter(handle.rstrip(digits) for handle in handles)
     students = []
     for number in numbers:
         given, family = (dice.choice(names.split()) for names in dice.choice(NAMES))
         handle = f"{_plain(given)}.{_plain(family)}"
-        taken[handle] = taken.get(handle, 0) + 1
+        taken[handle] += 1
         unique = handle if taken[handle] == 1 else f"{handle}{taken[handle]}"
-        year = dice.choice(("24", "25", "26"))
+        year = dice.choice(years)
         students.append(Student(f"LU{year}-{number}", given, family, unique))
     return students
 

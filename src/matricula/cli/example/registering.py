@@ -6,7 +6,7 @@ from datetime import datetime
 
 from matricula import postgres
 from matricula.cli.example.cataloging import SCHOOL
-from matricula.cli.example.equipping import REGISTRAR
+from matricula.cli.example.equipping import DEAN, REGISTRAR
 from matricula.lms.clients.api import (
     NewClient,
     change_redirect_uris,
@@ -23,6 +23,7 @@ COMPLETE = "/login/complete"
 COMMANDS = (
     ("sync",),
     ("grant", REGISTRAR, "read_write_enrollments", "--organization", SCHOOL),
+    ("grant", DEAN, "administrator"),
 )
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -24,17 +25,17 @@ from matricula.lms.sign_on.api import (
 SLUG = "linden"
 CLAIM = "student_number"
 PACKAGE = "oidc_provider_mock"
+SHOWN = 3
+"""Of the intake, so many can sign on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Who may be signed on as, and what waits for them."""
+    """Who may be signed on as: one of two programs, and one of the intake."""
 
     slug: str
-    subject: str
-    name: str
-    programs: int
-    is_new: bool
+    newcomer: Student
+    beginner: Student
 
 
 def find_fault() -> str | None:
@@ -65,19 +66,21 @@ def offer_sign_on(school: School, *, port: int, by: Actor, at: datetime) -> Offe
         switch_provider(slug=SLUG, is_on=True, by=by)
     except UnknownProvider:
         add_provider(draft=draft, by=by, at=at)
-    waiting = [
-        each for each in school.newcomers if _waits(each, organization_id=organization_id, by=by)
-    ]
-    student = (waiting or school.newcomers)[0]
-    programs = sum(
-        any(each.student == student for each in members) for members in school.memberships.values()
+    return Offered(
+        SLUG,
+        _choose(school.newcomers, organization_id=organization_id, by=by),
+        _choose(
+            [each.student for each in school.intake[:SHOWN]],
+            organization_id=organization_id,
+            by=by,
+        ),
     )
-    return Offered(SLUG, student.handle, student.name, programs, is_new=bool(waiting))
 
 
 def run_provider(school: School, *, port: int) -> None:
-    """Become the provider; it knows the newcomers and the star of the school."""
-    people = [*school.newcomers, school.star]
+    """Become the provider; it knows some who have no account, and the star of the school."""
+    intake = [each.student for each in school.intake]
+    people = [*intake[:SHOWN], *school.newcomers, school.star]
     claims = [word for each in people for word in ("--user-claims", json.dumps(_claims(each)))]
     words = ["-W", "ignore", "-m", PACKAGE, "--port", str(port), *claims]
     os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  our own words
@@ -92,6 +95,12 @@ def _claims(student: Student) -> dict[str, object]:
         "email": student.email,
         "email_verified": True,
     }
+
+
+def _choose(students: Sequence[Student], *, organization_id: int, by: Actor) -> Student:
+    """Return the first without an account, as long as one is left."""
+    waiting = [each for each in students if _waits(each, organization_id=organization_id, by=by)]
+    return (waiting or students)[0]
 
 
 def _waits(student: Student, *, organization_id: int, by: Actor) -> bool:

@@ -13,7 +13,7 @@ from matricula.cli.example.inventing import School, Student
 from matricula.cli.example.living import claim_anothers_key, invite, sign_up
 from matricula.cli.example.writing import RosterFile, WrittenSchool
 from matricula.cli.settling import settle
-from matricula.cli.showing import OUT, say, show_table
+from matricula.cli.showing import OUT, say, seen_from_here, show_table
 from matricula.lms.catalog.api import get_program, load_catalog, read_catalog
 from matricula.lms.identities.api import (
     Identity,
@@ -69,7 +69,7 @@ def _introduce(school: School, written: WrittenSchool) -> None:
     OUT.print(Text(f"{SCHOOL_NAME}, an example", style="bold underline"))
     say(
         f"{len(school.students):,} invented students, {len(school.memberships)} programs that "
-        f"share {len(COURSES)} courses. Its files are in {_near(written.catalog.parent)}."
+        f"share {len(COURSES)} courses. Its files are in {seen_from_here(written.catalog.parent)}."
     )
 
 
@@ -182,7 +182,7 @@ def _tell_what_next(school: School, written: WrittenSchool) -> None:
         f"learner show {school.star.handle}",
         f"learner show --student {SCHOOL} {school.students[-1].key}",
         f"waiting list --program {roster.program}",
-        f"roster plan {_near(roster.path)} --program {roster.program}",
+        f"roster plan {seen_from_here(roster.path)} --program {roster.program}",
         f"export --program {roster.program} out.csv",
         "identity conflicts",
         "--help",
@@ -237,9 +237,3 @@ def _ended(outcomes: Counter[str]) -> str:
 def _head(words: str) -> None:
     OUT.print()
     OUT.print(Text(words, style="bold"))
-
-
-def _near(path: Path) -> Path:
-    """Name a file as seen from here, if it is below."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

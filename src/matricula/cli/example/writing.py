@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 
 from matricula.cli.example.cataloging import external_key, list_programs, run_key
-from matricula.cli.example.inventing import Membership, School, choose_term
+from matricula.cli.example.inventing import INTAKE_PROGRAM, Membership, School, choose_term
 from matricula.lms.kernel.api import Conflict, Invalid
 
 CATALOG = "catalog.json"
+NEXT = "upload-me.csv"
 
 _STAFF_EVERY = 150
 _EXTERNAL_EVERY = 3
@@ -33,6 +34,11 @@ WRONG_COURSE_ROWS = {
     "climate-adaptation": [("LU26-00003", "STA501-26A", "active", "")],
     "data-science": [("LU26-00004", "HYD505-26A", "active", "")],
 }
+WRONG_INTAKE_ROWS = [
+    ("LU26-00005", "EPI501-26A", "active", ""),
+    ("LU26-00006", "STA501-26A", "activ", ""),
+    ("", "GEO540-27S", "active", ""),
+]
 
 
 class FileInTheWay(Conflict):
@@ -57,10 +63,14 @@ class RosterFile:
 
 @dataclass(frozen=True, slots=True)
 class WrittenSchool:
-    """Where the school was written; its rosters in the order in which to apply them."""
+    """Where the school was written; its rosters in the order in which to apply them.
+
+    What comes ``next`` is for whoever looks at the example to upload.
+    """
 
     catalog: Path
     rosters: Sequence[RosterFile]
+    next: RosterFile
 
 
 def write_school(school: School, *, folder: Path, force: bool = False) -> WrittenSchool:
@@ -74,15 +84,17 @@ def write_school(school: School, *, folder: Path, force: bool = False) -> Writte
     texts = {CATALOG: catalog}
     rosters = []
     for program, memberships in school.memberships.items():
+        admitted = school.intake if program == INTAKE_PROGRAM else ()
         for suffix, text in (
-            ("", _program_roster(program, memberships)),
-            ("-courses", _course_roster(program, memberships)),
+            ("", _program_roster(program, [*memberships, *admitted])),
+            ("-courses", _course_roster(memberships, WRONG_COURSE_ROWS.get(program, ()))),
         ):
             name = f"{program}{suffix}.csv"
             texts[name] = text
             rosters.append(RosterFile(folder / name, program))
+    texts[NEXT] = _course_roster(school.intake, WRONG_INTAKE_ROWS)
     _write(texts, folder, force=force)
-    return WrittenSchool(folder / CATALOG, rosters)
+    return WrittenSchool(folder / CATALOG, rosters, RosterFile(folder / NEXT, INTAKE_PROGRAM))
 
 
 def _write(texts: dict[str, str], folder: Path, *, force: bool) -> None:
@@ -111,7 +123,9 @@ def _program_roster(program: str, memberships: Sequence[Membership]) -> str:
     return _as_csv(header, [*rows, *WRONG_ROWS.get(program, ())])
 
 
-def _course_roster(program: str, memberships: Sequence[Membership]) -> str:
+def _course_roster(
+    memberships: Sequence[Membership], wrong: Sequence[tuple[str, str, str, str]]
+) -> str:
     """Name runs and students in the several ways that mean the same."""
     rows = []
     for place, each in enumerate(memberships):
@@ -123,7 +137,7 @@ def _course_roster(program: str, memberships: Sequence[Membership]) -> str:
             (key, name(course, choose_term(course)), status, staff) for course in each.courses
         ]
     header = ("student_key", "course_id", "status", "course_staff")
-    return _as_csv(header, [*rows, *WRONG_COURSE_ROWS.get(program, ())])
+    return _as_csv(header, [*rows, *wrong])
 
 
 def _as_csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
