@@ -56,7 +56,7 @@ SELECT get_byte(sha256(convert_to(i.folded, 'UTF8')), 0) AS bucket,
            chr(10), curriculum.uuid, e.status, (i.account_id IS NOT NULL)::text, i.value
        ) AS line
 FROM program_enrollment e
-JOIN curriculum ON curriculum.id = e.curriculum_id
+JOIN LATERAL (SELECT uuid FROM curriculum WHERE id = e.curriculum_id LIMIT 1) AS curriculum ON true
 JOIN LATERAL (SELECT * FROM identity WHERE id = e.identity_id LIMIT 1) AS i ON true
 WHERE e.program_id = %(program_id)s
   AND i.kind = 'student_key' AND i.organization_id = %(organization_id)s
@@ -71,12 +71,12 @@ SELECT get_byte(sha256(convert_to(i.folded, 'UTF8')), 0) AS bucket,
            (role.id IS NOT NULL)::text, (i.account_id IS NOT NULL)::text, i.value
        ) AS line
 FROM program_enrollment e
-JOIN curriculum ON curriculum.id = e.curriculum_id
+JOIN LATERAL (SELECT uuid FROM curriculum WHERE id = e.curriculum_id LIMIT 1) AS curriculum ON true
 JOIN LATERAL (SELECT * FROM identity WHERE id = e.identity_id LIMIT 1) AS i ON true
 JOIN LATERAL (
     SELECT * FROM course_enrollment WHERE program_enrollment_id = e.id OFFSET 0
 ) AS given ON true
-JOIN course_run AS run ON run.id = given.course_run_id
+JOIN LATERAL (SELECT key FROM course_run WHERE id = given.course_run_id LIMIT 1) AS run ON true
 LEFT JOIN LATERAL (
     SELECT id FROM course_role
     WHERE identity_id = e.identity_id AND course_run_id = given.course_run_id
