@@ -149,16 +149,26 @@ class Browser:
             self.page = self.session.get(unescape(found[1]), timeout=PATIENCE)
         return self.page
 
-    def submit(self, *, action: str = "", **fields: str) -> requests.Response:
-        """Send the first form of the page whose action has those words, with these fields."""
+    def submit(
+        self, *, action: str = "", file: tuple[str, str] | None = None, **fields: str
+    ) -> requests.Response:
+        """Send the first form of the page whose action has those words, with these fields.
+
+        With a ``file``, a name and what is in it, it is the first form that takes one.
+        """
         for attributes, body in FORM.findall(self.page.text):
             told = dict(ATTRIBUTE.findall(attributes))
-            if action in told.get("action", ""):
-                return self._send(told, body, fields)
+            takes_file = "multipart" in told.get("enctype", "")
+            if action in told.get("action", "") and (takes_file or file is None):
+                return self._send(told, body, fields, file)
         raise AssertionError(f"no form {action!r} in {self.page.text}")
 
     def _send(
-        self, told: Mapping[str, str], body: str, fields: Mapping[str, str]
+        self,
+        told: Mapping[str, str],
+        body: str,
+        fields: Mapping[str, str],
+        file: tuple[str, str] | None,
     ) -> requests.Response:
         data = {
             each["name"]: unescape(each.get("value", ""))
@@ -169,6 +179,7 @@ class Browser:
         self.page = self.session.post(
             target,
             data={**data, **fields},
+            files=None if file is None else {"file": file},
             headers={"Referer": self.page.url},
             timeout=PATIENCE,
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from matricula.lms.accounts.api import Account
+from matricula.lms.addresses.api import keep_own_address
 from matricula.lms.identities.api import account_itself, email_address
 from tests import given
 from tests.cli.typing_in import matricula
@@ -29,7 +30,7 @@ def test_a_learner_is_shown_as_promised() -> None:
     shown = matricula("learner", "show", "mira", "--json")
     assert (shown.status, shown.err) == (0, "")
     data = shown.json
-    assert list(data) == ["account", "identities", "program_enrollments", "seats"]
+    assert list(data) == ["account", "identities", "program_enrollments", "seats", "missing"]
     assert data["account"] == "mira"
     assert data["identities"][0] == {
         "kind": "student_key",
@@ -50,6 +51,15 @@ def test_a_learner_is_shown_as_promised() -> None:
     assert [set(grant) for grant in seat["grants"]] == [
         {"program", "status", "mode", "effective", "reason"}
     ] * 2
+
+
+def test_what_is_missing_is_said(mira: Account) -> None:
+    assert matricula("learner", "show", "mira", "--json").json["missing"] == []
+    keep_own_address(account=mira, at=given.NOW)
+    words = "Nobody has followed the link that was mailed to mira@example.org."
+    shown = matricula("learner", "show", "mira", "--json").json["missing"]
+    assert shown == [{"code": "address-unproven", "what": "mira@example.org", "detail": words}]
+    assert "Missing" in matricula("learner", "show", "mira").out
 
 
 def test_the_three_ways_of_asking_agree() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from matricula.lms.clients.api import NewClient, create_client, forget_kept_keys
 from matricula.lms.grades.api import EarnedGrade, record_grades
+from matricula.lms.plans.api import work_off_plan
 from matricula.lms.rosters.working import work_off_job
 from matricula.lms_client.api import (
     Access,
@@ -98,7 +100,12 @@ def real_side(live_server: LiveServer, settings: Settings) -> Iterator[Side]:
     client = make_client("read", "write", "support", "catalog")
 
     def work(uuid: UUID) -> object:
-        return work_off_job(uuid=uuid, clock=lambda: datetime.now(UTC), is_stopping=lambda: False)
+        how: dict[str, Any] = {
+            "uuid": uuid,
+            "clock": lambda: datetime.now(UTC),
+            "is_stopping": lambda: False,
+        }
+        return work_off_plan(**how) or work_off_job(**how)
 
     def give_grade(username: str, percent: float | None) -> None:
         exact = None if percent is None else Decimal(str(percent))

@@ -1,5 +1,6 @@
 """What the protocol promises, asked of the LMS in memory and of a real one over HTTP."""
 
+from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
 
@@ -178,6 +179,42 @@ def test_the_catalog_names_programs_with_their_runs(side: Side) -> None:
     assert [(each.key, each.uuid) for each in listed] == [(HYDROLOGY, side.program)]
     assert side.lms.get_program(side.program).key == HYDROLOGY
     assert listed[0].authoring_organizations[0].key == "RiverU"
+
+
+def test_one_student_may_be_asked_for(side: Side) -> None:
+    send(side, row("rv-1"), row("rv-2", "pending"))
+    send(side, course_row("rv-1"), course_row("rv-2"))
+
+    (found,) = side.lms.list_program_enrollments(HYDROLOGY, student_key="RV-2 ")
+    (granted,) = side.lms.list_course_enrollments(HYDROLOGY, student_key="RV-2 ")
+
+    assert (found.student_key, found.status, found.waiting) == ("rv-2", "pending", True)
+    assert (granted.value, granted.course_run, granted.active) == ("rv-2", RUN, True)
+    assert granted.created_at <= granted.modified_at
+    assert list(side.lms.list_program_enrollments(HYDROLOGY, student_key="rv-9")) == []
+
+
+def test_who_waits_is_told_in_pages(side: Side) -> None:
+    send(side, row("rv-1"), row("rv-2"), row("rv-3"))
+    side.lms.bind_student_keys("RiverU", {"rv-2": "mira"}, reason="the tests ask")
+
+    first = side.lms.list_waiting(HYDROLOGY, size=1)
+    second = side.lms.list_waiting(HYDROLOGY, size=1, cursor=first.next_cursor)
+
+    assert [each.student_key for each in (*first.results, *second.results)] == ["rv-1", "rv-3"]
+    assert second.next_cursor == ""
+
+
+def test_a_program_is_counted_month_by_month(side: Side) -> None:
+    assert list(side.lms.list_history(HYDROLOGY)) == []
+    send(side, row("rv-1"), row("rv-2", "pending"), row("rv-3"))
+
+    (month,) = side.lms.list_history(HYDROLOGY, months=3)
+
+    assert (month.month, month.counts) == (
+        f"{datetime.now(UTC):%Y-%m}",
+        {"enrolled": 2, "pending": 1},
+    )
 
 
 def test_what_does_not_exist_is_not_found(side: Side) -> None:

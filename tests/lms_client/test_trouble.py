@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from matricula.lms_client.api import (
+    Access,
     HttpLms,
     LmsBroken,
     LmsBusy,
@@ -173,3 +174,24 @@ def test_one_that_is_not_there_is_given_up() -> None:
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="no address"):
         access(url)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 422])
+def test_who_is_given_no_token_is_not_let_in_whatever_they_asked_for(
+    server: Misbehaving, lms: HttpLms, status: int
+) -> None:
+    server.token = (status, {"error": "invalid_client"}, {})
+    with pytest.raises(LmsNotAllowed, match="There is no token for us") as refused:
+        send(lms)
+    assert (refused.value.status, refused.value.code) == (status, "invalid-client")
+
+
+def test_what_cannot_be_reached_is_named_without_secrets() -> None:
+    away = Access(
+        url="http://me:hush@127.0.0.1:9", client_id="me", client_secret="hush", attempts=1
+    )
+    with HttpLms(away) as lms, pytest.raises(LmsUnreachable) as trouble:
+        seat(lms)
+    assert (
+        str(trouble.value) == "The LMS at 127.0.0.1:9 cannot be reached: there is no connection."
+    )

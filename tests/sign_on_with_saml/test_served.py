@@ -59,7 +59,7 @@ class World:
 
 def prove(browser: Browser, **fields: str) -> requests.Response:
     """Say who one is, and let the provider's page send its form."""
-    browser.submit(action="/sso", **fields)
+    browser.submit(action="/sso", file=None, **fields)
     return browser.submit(action="/acs/")
 
 

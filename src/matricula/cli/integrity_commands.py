@@ -2,14 +2,19 @@
 
 import typer
 
-from matricula.cli.acting import operator
+from matricula.cli.acting import now, operator
 from matricula.cli.showing import Json, say, show_json, show_table
-from matricula.lms.integrity.api import check_integrity
+from matricula.lms.integrity.api import check_integrity, keep_check
 
 
 def fsck(*, as_json: Json = False) -> None:
-    """Check every invariant of the stored enrollments; exit status 1 if one is broken."""
-    findings = check_integrity(by=operator())
+    """Check every invariant of the stored enrollments; exit status 1 if one is broken.
+
+    What was found is kept, for operators to see.
+    """
+    by, began_at = operator(), now()
+    findings = check_integrity(by=by)
+    keep_check(findings=findings, by=by, began_at=began_at, at=now())
     broken = [finding for finding in findings if finding.count]
     if as_json:
         show_json({"checked": len(findings), "findings": broken})

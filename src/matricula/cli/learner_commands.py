@@ -1,8 +1,10 @@
 """``matricula learner``: the whole picture of a person."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
+import msgspec
 import typer
 
 from matricula.cli.acting import now, operator
@@ -10,10 +12,12 @@ from matricula.cli.showing import Json, say, show_json, show_table
 from matricula.lms.identities.api import email_address, student_key
 from matricula.lms.kernel.api import Actor, quote
 from matricula.lms.learners.api import (
+    Lack,
     Learner,
     Picture,
     get_learner,
     get_named_learner,
+    list_lacks,
     picture_learner,
     picture_learner_as_of,
 )
@@ -59,17 +63,19 @@ def show(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """Show identities, programs, seats, and why a grant gives none."""
+    """Show what is missing, identities, programs, seats, and why a grant gives none."""
     by = operator()
     learner = _find(username, student, email, by=by)
+    lacks = None
     if as_of is None:
         picture = picture_learner(learner=learner, by=by)
+        lacks = list_lacks(learner=learner, by=by)
     else:
         picture = picture_learner_as_of(learner=learner, as_of=as_of, by=by)
     if as_json:
-        show_json(picture)
+        show_json({**msgspec.structs.asdict(picture), "missing": lacks})
     else:
-        _show(picture)
+        _show(picture, lacks)
 
 
 def _find(
@@ -86,8 +92,11 @@ def _find(
     return get_named_learner(name=email_address(email or ""), by=by)
 
 
-def _show(picture: Picture) -> None:
+def _show(picture: Picture, lacks: Sequence[Lack] | None) -> None:
     say(f"Account: {picture.account or 'none yet'}")
+    if lacks:
+        say("\nMissing")
+        show_table(["", ""], [(each.what, each.detail) for each in lacks])
     say("\nIdentities")
     show_table(
         ["kind", "school", "value", ""],

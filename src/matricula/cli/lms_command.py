@@ -19,7 +19,9 @@ from matricula.cli import (
     key_commands,
     learner_commands,
     lms_commands,
+    mail_commands,
     oulad_commands,
+    plan_commands,
     role_commands,
     roster_commands,
     sso_commands,
@@ -49,11 +51,14 @@ app.add_typer(identity_commands.app, name="identity")
 app.add_typer(key_commands.app, name="keys")
 app.add_typer(learner_commands.app, name="learner")
 app.add_typer(lms_commands.app, name="lms")
+app.add_typer(mail_commands.app, name="mail")
 app.add_typer(waiting_commands.app, name="waiting")
 app.add_typer(oulad_commands.app, name="oulad")
+app.add_typer(plan_commands.app, name="plan")
 app.add_typer(role_commands.app, name="role")
 app.add_typer(roster_commands.app, name="roster")
 app.add_typer(sso_commands.app, name="sso")
+app.add_typer(plan_commands.undo_app, name="undo")
 app.command("export")(on_database(roster_commands.export))
 app.command("fsck")(on_database(integrity_commands.fsck))
 app.command("worker")(on_database(worker_commands.work))

@@ -5,8 +5,10 @@ was killed, another is given after ``WORKER_TIMEOUT``.
 """
 
 import asyncio
+import os
 import signal
 from contextlib import suppress
+from threading import Timer
 
 import psycopg
 import structlog
@@ -30,7 +32,8 @@ log = structlog.get_logger("matricula.worker")
 def run_worker(*, concurrency: int) -> None:
     """Work until a signal to stop comes; then finish the chunks at hand, and leave the rest.
 
-    A database that goes away is waited for.
+    What does not come to an end within ``WORKER_STOP_SECONDS`` is left in the middle, as if the
+    worker was killed. A database that goes away is waited for.
     """
     asyncio.run(_work_until_stopped(concurrency))
 
@@ -38,7 +41,7 @@ def run_worker(*, concurrency: int) -> None:
 async def _work_until_stopped(concurrency: int) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, _begin_to_stop, stop)
     log.info("worker started", concurrency=concurrency)
     while not stop.is_set():
         try:
@@ -49,6 +52,18 @@ async def _work_until_stopped(concurrency: int) -> None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
     log.info("worker stopped")
+
+
+def _begin_to_stop(stop: asyncio.Event) -> None:
+    stop.set()
+    leaving = Timer(settings.WORKER_STOP_SECONDS, _leave)
+    leaving.daemon = True  # it keeps no worker that is done
+    leaving.start()
+
+
+def _leave() -> None:
+    log.warning("worker stopped in the middle of a job, which others are given")
+    os._exit(0)
 
 
 async def _work(concurrency: int, stop: asyncio.Event) -> None:

@@ -13,6 +13,7 @@ from matricula.lms_client.fake import FakeLms
 from matricula.lms_client.faking import FakeGrade
 from matricula.lms_client.http import HttpLms
 from matricula.lms_client.keys import list_keys
+from matricula.lms_client.plan_records import Moved, Plan, PlanAnswer, Standing, Undoes
 from matricula.lms_client.protocol import Lms, Row
 from matricula.lms_client.records import (
     Binding,
@@ -27,8 +28,10 @@ from matricula.lms_client.records import (
     Curriculum,
     Digest,
     EnrollmentKind,
+    EnrollmentPage,
     Form,
     Grade,
+    HistoryMonth,
     Job,
     Mode,
     Organization,
@@ -50,6 +53,7 @@ from matricula.lms_client.refusals import (
     LmsRefused,
     LmsTrouble,
     LmsUnreachable,
+    PlanStale,
 )
 
 __all__ = [
@@ -66,10 +70,12 @@ __all__ = [
     "Curriculum",
     "Digest",
     "EnrollmentKind",
+    "EnrollmentPage",
     "FakeGrade",
     "FakeLms",
     "Form",
     "Grade",
+    "HistoryMonth",
     "HttpLms",
     "Job",
     "Lms",
@@ -81,18 +87,24 @@ __all__ = [
     "LmsTrouble",
     "LmsUnreachable",
     "Mode",
+    "Moved",
     "Organization",
+    "Plan",
+    "PlanAnswer",
+    "PlanStale",
     "Program",
     "ProgramEnrollment",
     "ProgramRow",
     "RosterAnswer",
     "Row",
     "RowAnswer",
+    "Standing",
     "StoredCourseRow",
     "StoredProgramRow",
     "StoredRow",
     "Student",
     "Token",
+    "Undoes",
     "digest_bucket",
     "digest_buckets",
     "digest_program",

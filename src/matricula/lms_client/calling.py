@@ -4,7 +4,7 @@ Whatever is sent may be sent again: reads change nothing, and each write has an 
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 from urllib3.util import Retry
 
+from matricula.lms_client.plan_records import Moved
 from matricula.lms_client.refusals import (
     LmsBroken,
     LmsBusy,
@@ -23,6 +24,7 @@ from matricula.lms_client.refusals import (
     LmsNotFound,
     LmsRefused,
     LmsUnreachable,
+    PlanStale,
 )
 
 CONNECT_SECONDS = 3.05
@@ -30,7 +32,7 @@ BUSY = {429, 502, 503, 504}
 RENEW_BEFORE_SECONDS = 60
 UNAUTHORIZED, FORBIDDEN, MISSING, FIRST_REFUSAL, FIRST_MALFUNCTION = 401, 403, 404, 400, 500
 OK, CONFLICT = 200, 409
-STILL_RUNNING = "still-running"
+STILL_RUNNING, PLAN_STALE = "still-running", "plan-stale"
 BLOCK = 1 << 16
 
 Item = TypeVar("Item")
@@ -74,6 +76,8 @@ class _Problem(msgspec.Struct, frozen=True):
     request_id: str = ""
     error: str = ""
     """What OAuth2 has instead of a code."""
+    moved_count: int = 0
+    moved: Sequence[Moved] = ()
 
 
 class Token:
@@ -178,7 +182,10 @@ class Calls:
         try:
             return self._session.request(**ask)
         except requests.RequestException as error:
-            raise LmsUnreachable(f"The LMS cannot be reached: {_name(error)}.") from error
+            where = _host_of(ask["url"])
+            raise LmsUnreachable(
+                f"The LMS at {where} cannot be reached: {_name(error)}."
+            ) from error
 
     def _ask_for_token(self) -> tuple[str, float]:
         form = {
@@ -196,7 +203,13 @@ class Calls:
                 "allow_redirects": False,
             }
         )
-        told = read_json(_require_good(answer), _Told)
+        try:
+            told = read_json(_require_good(answer), _Told)
+        except LmsRefused as refused:  # whatever its status: what we were asked for was not
+            words = f"There is no token for us: {refused}"
+            raise LmsNotAllowed(
+                words, status=refused.status, code=refused.code, request_id=refused.request_id
+            ) from refused
         return told.access_token, told.expires_in
 
     def _require_ours(self, address: str) -> str:
@@ -273,7 +286,10 @@ def _require_good(answer: requests.Response) -> requests.Response:
     kinds = {UNAUTHORIZED: LmsNotAllowed, FORBIDDEN: LmsNotAllowed, MISSING: LmsNotFound}
     kind = kinds.get(status, LmsRefused)
     code = problem.code or problem.error.replace("_", "-")
-    raise kind(words, status=status, code=code, request_id=problem.request_id)
+    told: dict[str, Any] = {"status": status, "code": code, "request_id": problem.request_id}
+    if code == PLAN_STALE:
+        raise PlanStale(words, **told, moved_count=problem.moved_count, moved=problem.moved)
+    raise kind(words, **told)
 
 
 def _is_still_running(answer: requests.Response) -> bool:
@@ -290,6 +306,12 @@ def _read_problem(answer: requests.Response) -> _Problem:
 def _retry_after(answer: requests.Response) -> float | None:
     said = answer.headers.get("Retry-After", "")
     return float(said) if said.isdigit() else None
+
+
+def _host_of(address: str) -> str:
+    """Return where an address leads, without what may be secret in it."""
+    parts = urlsplit(address)
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
 
 def _name(error: requests.RequestException) -> str:

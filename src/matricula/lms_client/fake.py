@@ -10,7 +10,6 @@ import msgspec
 
 from matricula.lms_client.digesting import digest_program, find_bucket
 from matricula.lms_client.faking import (
-    FakeStore,
     Numbered,
     active_curriculum,
     count,
@@ -19,6 +18,7 @@ from matricula.lms_client.faking import (
     runs,
     school,
 )
+from matricula.lms_client.faking_plans import FakePlans
 from matricula.lms_client.protocol import Row
 from matricula.lms_client.records import (
     Binding,
@@ -28,6 +28,7 @@ from matricula.lms_client.records import (
     CourseStudent,
     Digest,
     EnrollmentKind,
+    EnrollmentPage,
     Form,
     Grade,
     Job,
@@ -44,12 +45,13 @@ from matricula.lms_client.records import (
 )
 from matricula.lms_client.refusals import LmsNotFound
 from matricula.lms_client.writing_v1 import list_calls
+from matricula.service.folding import fold
 
 STUDYING = {"enrolled", "pending", "ended"}
 
 
 @dataclass
-class FakeLms(FakeStore):
+class FakeLms(FakePlans):
     """An LMS in memory. Rows are folded as the LMS does.
 
     Jobs are done when they are asked for the second time, as if a worker had been at them. The
@@ -147,14 +149,17 @@ class FakeLms(FakeStore):
         *,
         waiting: bool | None = None,
         changed_since: datetime | None = None,
+        student_key: str | None = None,
     ) -> Iterator[ProgramEnrollment]:
-        """Return the enrollments of a program."""
+        """Return the enrollments of a program, or those of one of its students."""
         found = self._find_program(program)
+        wanted = None if student_key is None else fold(student_key)
         for (uuid, folded), stored in self._students.items():
             account = self._holder(found, folded)
             is_waiting = account is None
             is_late = changed_since is not None and stored.modified_at < changed_since
-            if uuid == found.uuid and waiting in {None, is_waiting} and not is_late:
+            is_meant = uuid == found.uuid and wanted in {None, folded}
+            if is_meant and waiting in {None, is_waiting} and not is_late:
                 yield ProgramEnrollment(
                     student_key=stored.value,
                     organization=school(found),
@@ -167,14 +172,23 @@ class FakeLms(FakeStore):
                     modified_at=stored.modified_at,
                 )
 
+    def list_waiting(self, program: str, *, cursor: str = "", size: int = 50) -> EnrollmentPage:
+        """Return a page of those enrollments of a program that wait for somebody."""
+        start = int(cursor or 0)
+        found = list(self.list_program_enrollments(program, waiting=True))[start:]
+        following = str(start + size) if len(found) > size else ""
+        return EnrollmentPage(results=found[:size], next_cursor=following)
+
     def list_course_enrollments(
-        self, program: str, *, course_run: str | None = None
+        self, program: str, *, course_run: str | None = None, student_key: str | None = None
     ) -> Iterator[CourseEnrollment]:
-        """Return what students are granted through a program."""
+        """Return what students are granted through a program, or one of them."""
         found = self._find_program(program)
         by_key = {run.key: run for run in runs(found)}
+        wanted = None if student_key is None else fold(student_key)
         for (uuid, folded, key), stored in self._grants.items():
-            if uuid == found.uuid and course_run in {None, key}:
+            is_meant = uuid == found.uuid and wanted in {None, folded}
+            if is_meant and course_run in {None, key}:
                 account = self._holder(found, folded)
                 status = self._students[found.uuid, folded].status
                 is_active = stored.status == "active"
@@ -191,6 +205,8 @@ class FakeLms(FakeStore):
                     course_staff=stored.is_staff,
                     waiting=account is None,
                     account=account,
+                    created_at=stored.created_at,
+                    modified_at=stored.modified_at,
                 )
 
     def get_digest(self, program: str, kind: EnrollmentKind) -> Digest:
@@ -325,9 +341,7 @@ class FakeLms(FakeStore):
         judged = self._judge_all(found, rows, mode)
         is_refused = any(each.answer.action == "refuse" for each in judged)
         applied = not dry_run and not (atomic and is_refused)
-        if applied:
-            for each in judged:
-                self._write(found, each, reason)
+        written = [each for one in judged if applied for each in self._write(found, one, reason)]
         answers = [each.answer for each in judged]
         if len(rows) <= self.rows_at_once:
             return RosterAnswer(applied=applied, counts=count(answers), rows=answers)
@@ -341,6 +355,7 @@ class FakeLms(FakeStore):
             applied=applied,
         )
         self._jobs[job.uuid] = (done, answers)
+        self._written[job.uuid] = written
         return job
 
     def _list_stored(self, program: Program, kind: EnrollmentKind) -> list[StoredRow]:

@@ -1,7 +1,8 @@
 """What the LMS in memory keeps, and how it judges and writes rows: as the real one does."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,7 @@ from matricula.lms_client.records import (
     CourseRun,
     EnrollmentKind,
     Form,
+    HistoryMonth,
     Job,
     Mode,
     Program,
@@ -28,6 +30,8 @@ from matricula.service.folding import fold, strip_key
 from matricula.service.splitting import BYTE_ORDER_MARK, Records
 
 STATUSES = {"enrolled", "pending", "suspended", "canceled", "ended"}
+FAULTS = {"invalid-key", "course-not-found", "duplicated", "invalid-status"}
+"""Of a row itself: what is stored of it is not looked up."""
 ROWS_AT_ONCE = 20_000
 NOT_FOUND = 404
 Numbered = tuple[int, Row]
@@ -58,10 +62,22 @@ class Stored:
 
 @dataclass
 class Judged:
-    """A row and its answer."""
+    """A row and its answer; ``before`` is what is stored of it, in a word."""
 
     row: Row
     answer: RowAnswer
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A row that was written, as it was before and is after; None is nothing."""
+
+    program: UUID
+    folded: str
+    run: str
+    before: Stored | None
+    after: Stored | None
 
 
 @dataclass
@@ -78,6 +94,8 @@ class FakeStore:
     _jobs: dict[UUID, tuple[Job, list[RowAnswer]]] = field(default_factory=dict)
     _changes: list[Change] = field(default_factory=list)
     _kept: dict[str, RosterAnswer | Job] = field(default_factory=dict)
+    _written: dict[UUID, list[Written]] = field(default_factory=dict)
+    """By job and by plan."""
 
     def _bind(self, organization: str, key: str, username: str, reason: str) -> str:
         if username not in self.usernames:
@@ -95,6 +113,16 @@ class FakeStore:
                 return program
         raise not_found(f"There is no program {name!r}.")
 
+    def list_history(self, program: str, *, months: int = 24) -> Sequence[HistoryMonth]:
+        """Return how a program stands now: an LMS in memory is of this month."""
+        del months
+        found = self._find_program(program)
+        counts = Counter(
+            stored.status for (uuid, _), stored in self._students.items() if uuid == found.uuid
+        )
+        month = f"{datetime.now(UTC):%Y-%m}"
+        return [HistoryMonth(month=month, counts=dict(counts))] if counts else []
+
     def _find_job(self, uuid: UUID) -> tuple[Job, list[RowAnswer]]:
         if uuid not in self._jobs:
             raise not_found(f"There is no job {uuid}.")
@@ -105,10 +133,21 @@ class FakeStore:
 
     def _judge_all(self, program: Program, rows: list[Numbered], mode: Mode) -> list[Judged]:
         repeated = Counter(_name(program, row) for _, row in rows)
-        return [
-            Judged(row, self._judge(program, line, row, mode, repeated[_name(program, row)]))
+        answers = [
+            self._judge(program, line, row, mode, repeated[_name(program, row)])
             for line, row in rows
         ]
+        return [
+            Judged(row, answer, self._tell_before(program, row, answer))
+            for (_, row), answer in zip(rows, answers, strict=True)
+        ]
+
+    def _tell_before(self, program: Program, row: Row, answer: RowAnswer) -> str:
+        stored = self._find_stored(program, row)
+        if stored is None or answer.verdict in FAULTS:
+            return ""
+        is_told_staff = _staff(row) is not None and stored.is_staff
+        return f"{stored.status}, staff" if is_told_staff else stored.status
 
     def _judge(self, program: Program, line: int, row: Row, mode: Mode, times: int) -> RowAnswer:
         course_id = row.course_id if isinstance(row, CourseRow) else None
@@ -155,25 +194,27 @@ class FakeStore:
         run = _find_run(program, row.course_id)
         return self._grants.get((program.uuid, folded, run.key if run else ""))
 
-    def _write(self, program: Program, judged: Judged, reason: str) -> None:
+    def _write(self, program: Program, judged: Judged, reason: str) -> list[Written]:
+        """Write a row if it is to be written, and return what was."""
         row, action = judged.row, judged.answer.action
         if action not in {"create", "update"}:
-            return
+            return []
         now = datetime.now(UTC)
         folded = fold(row.student_key)
-        stored = self._find_stored(program, row)
-        if stored is None:
-            stored = Stored(strip_key(row.student_key), row.status, now, now)
+        before = self._find_stored(program, row)
+        stored = replace(before or Stored(strip_key(row.student_key), row.status, now, now))
         stored.status, stored.modified_at = row.status, now
         stored.is_staff = bool(stored.is_staff if _staff(row) is None else _staff(row))
         after = {"program": program.key, "student_key": stored.value, "status": row.status}
-        subject = "program_enrollment"
+        subject, run_key = "program_enrollment", ""
         if isinstance(row, ProgramRow):
             self._students[program.uuid, folded] = stored
         elif run := _find_run(program, row.course_id):
-            self._grants[program.uuid, folded, run.key] = stored
-            subject, after = "course_enrollment", {**after, "course_run": run.key}
+            run_key = run.key
+            self._grants[program.uuid, folded, run_key] = stored
+            subject, after = "course_enrollment", {**after, "course_run": run_key}
         self._tell(subject, _PAST[action], after, reason)
+        return [Written(program.uuid, folded, run_key, before, stored)]
 
     def _tell(self, subject: str, action: str, after: dict[str, Any], reason: str) -> None:
         change = Change(
@@ -224,6 +265,11 @@ def _name(program: Program, row: Row) -> tuple[str, str]:
 
 def _staff(row: Row) -> bool | None:
     return row.course_staff if isinstance(row, CourseRow) else None
+
+
+def tell_row(row: Row) -> str:
+    """Return what a row asks for, in a word."""
+    return f"{row.status}, staff" if _staff(row) else row.status
 
 
 def count(answers: list[RowAnswer]) -> dict[str, int]:

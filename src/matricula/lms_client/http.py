@@ -1,15 +1,16 @@
 """The LMS over HTTP."""
 
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any, Generic, Self, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 from uuid import UUID, uuid4
 
 import msgspec
 
-from matricula.lms_client.calling import Access, Calls, Token, read_json, read_lines
+from matricula.lms_client.calling import read_json, read_lines
+from matricula.lms_client.plans_over_http import V2, PlansOverHttp
 from matricula.lms_client.protocol import Row
 from matricula.lms_client.records import (
     Binding,
@@ -18,8 +19,10 @@ from matricula.lms_client.records import (
     CourseStudent,
     Digest,
     EnrollmentKind,
+    EnrollmentPage,
     Form,
     Grade,
+    HistoryMonth,
     Job,
     Mode,
     Organization,
@@ -36,7 +39,6 @@ from matricula.lms_client.records import (
 from matricula.lms_client.refusals import LmsNotFound
 from matricula.lms_client.writing_v1 import ALL_REFUSED, V1, write_v1
 
-V2 = "/api/enrollment/v2"
 CATALOG = "/api/v1/programs/"
 ORGANIZATIONS = "/api/v1/organizations/"
 IN_MEMORY = 1 << 20
@@ -72,13 +74,12 @@ class _Seat(msgspec.Struct, frozen=True):
     mode: str | None
 
 
-class HttpLms:
-    """An LMS at an address, called as a client of it. Not to be shared by threads."""
+class _History(msgspec.Struct, frozen=True):
+    months: list[HistoryMonth]
 
-    def __init__(self, access: Access, *, token: Token | None = None) -> None:
-        """Call nothing yet. Who is made often shares a ``token``, for the LMS counts who asks."""
-        self._calls = Calls(access, token=token)
-        self._roster_seconds = access.roster_seconds
+
+class HttpLms(PlansOverHttp):
+    """An LMS at an address, called as a client of it. Not to be shared by threads."""
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -189,22 +190,53 @@ class HttpLms:
         *,
         waiting: bool | None = None,
         changed_since: datetime | None = None,
+        student_key: str | None = None,
     ) -> Iterator[ProgramEnrollment]:
-        """Return the enrollments of a program."""
+        """Return the enrollments of a program, or those of one of its students."""
         params = {
             "program": program,
             "page_size": LARGEST_PAGE,
+            "student_key": student_key,
             "waiting": None if waiting is None else _word(waiting),
             "changed_since": changed_since and changed_since.isoformat(),
         }
         return self._list(f"{V2}/program-enrollments", ProgramEnrollment, params)
 
+    def list_waiting(self, program: str, *, cursor: str = "", size: int = 50) -> EnrollmentPage:
+        """Return a page of those enrollments of a program that wait for somebody."""
+        params = {
+            "program": program,
+            "waiting": "true",
+            "page_size": size,
+            "cursor": cursor or None,
+        }
+        wanted: Any = _Page[ProgramEnrollment]
+        page: _Page[ProgramEnrollment] = self._read(f"{V2}/program-enrollments", wanted, params)
+        following = parse_qs(urlsplit(page.next or "").query).get("cursor", [""])
+        return EnrollmentPage(results=page.results, next_cursor=following[0])
+
     def list_course_enrollments(
-        self, program: str, *, course_run: str | None = None
+        self, program: str, *, course_run: str | None = None, student_key: str | None = None
     ) -> Iterator[CourseEnrollment]:
-        """Return what students are granted through a program."""
-        params = {"program": program, "course_run": course_run, "page_size": LARGEST_PAGE}
+        """Return what students are granted through a program, or one of them."""
+        params = {
+            "program": program,
+            "course_run": course_run,
+            "student_key": student_key,
+            "page_size": LARGEST_PAGE,
+        }
         return self._list(f"{V2}/course-enrollments", CourseEnrollment, params)
+
+    def list_history(self, program: str, *, months: int = 24) -> Sequence[HistoryMonth]:
+        """Return how a program stood at the ends of so many months, and now."""
+        answer = self._calls.call(
+            "GET",
+            f"{V2}/programs/{_segment(program)}/history",
+            params={"months": months},
+            read_seconds=self._roster_seconds,
+        )
+        told: _History = read_json(answer, _History)
+        return told.months
 
     def get_digest(self, program: str, kind: EnrollmentKind) -> Digest:
         """Return the digest of a program's enrollments."""

@@ -1,10 +1,11 @@
 """What may be asked of an LMS."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import IO, Protocol
 from uuid import UUID
 
+from matricula.lms_client.plan_records import Plan, PlanAnswer
 from matricula.lms_client.records import (
     Binding,
     ChangePage,
@@ -13,8 +14,10 @@ from matricula.lms_client.records import (
     CourseStudent,
     Digest,
     EnrollmentKind,
+    EnrollmentPage,
     Form,
     Grade,
+    HistoryMonth,
     Job,
     Mode,
     Organization,
@@ -97,19 +100,72 @@ class Lms(Protocol):
     def list_answers(self, job: UUID) -> Iterator[RowAnswer]:
         """Return the answers of a finished job, by line."""
 
+    def make_plan(
+        self,
+        program: str,
+        file: IO[bytes],
+        *,
+        kind: EnrollmentKind,
+        form: Form,
+        mode: Mode = Mode.UPSERT,
+        name: str = "",
+        reason: str = "",
+        key: str = "",
+    ) -> Plan:
+        """Have what is left of a file judged, row by row, and kept to be applied exactly so.
+
+        A short roster is ``ready`` at once, a long one is ``planning``. What is sent again under
+        the same ``key`` is the same plan.
+        """
+
+    def get_plan(self, plan: UUID) -> Plan:
+        """Return how a plan stands."""
+
+    def list_plan_answers(self, plan: UUID, *, action: str | None = None) -> Iterator[PlanAnswer]:
+        """Return what a plan would do with each row so far, by line; or the rows of one action."""
+
+    def apply_plan(self, plan: UUID, *, key: str = "") -> Plan:
+        """Do what a plan shows, or nothing; a short one is ``applied``, a long one ``applying``.
+
+        However often it is asked for, it is done once. What a worker finds to be stale is told by
+        ``get_plan``.
+
+        Raises:
+            PlanStale: rows are no longer what it was made for.
+        """
+
+    def discard_plan(self, plan: UUID) -> Plan:
+        """Give up a plan that is not applied."""
+
+    def undo_job(self, job: UUID, *, reason: str = "") -> Plan:
+        """Make a plan that takes back what a job has written, as far as it still stands."""
+
+    def undo_plan(self, plan: UUID, *, reason: str = "") -> Plan:
+        """Make a plan that takes back what an applied one has written; an undo, too."""
+
     def list_program_enrollments(
         self,
         program: str,
         *,
         waiting: bool | None = None,
         changed_since: datetime | None = None,
+        student_key: str | None = None,
     ) -> Iterator[ProgramEnrollment]:
-        """Return the enrollments of a program."""
+        """Return the enrollments of a program, or those of one of its students."""
+
+    def list_waiting(self, program: str, *, cursor: str = "", size: int = 50) -> EnrollmentPage:
+        """Return a page of those enrollments of a program that wait for somebody, oldest first."""
 
     def list_course_enrollments(
-        self, program: str, *, course_run: str | None = None
+        self, program: str, *, course_run: str | None = None, student_key: str | None = None
     ) -> Iterator[CourseEnrollment]:
-        """Return what students are granted through a program."""
+        """Return what students are granted through a program, or one of them."""
+
+    def list_history(self, program: str, *, months: int = 24) -> Sequence[HistoryMonth]:
+        """Return how a program stood at the ends of so many months, and now.
+
+        Months before there was anything are left out. Of a large program it takes a while.
+        """
 
     def get_digest(self, program: str, kind: EnrollmentKind) -> Digest:
         """Return the digest of a program's enrollments: cheap as long as nothing changes."""

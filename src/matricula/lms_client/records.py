@@ -23,6 +23,11 @@ class EnrollmentKind(StrEnum):
     PROGRAM_ENROLLMENTS = "program_enrollments"
     COURSE_ENROLLMENTS = "course_enrollments"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "EnrollmentKind | None":
+        """Return what is meant by the shorter words that rosters and plans are told with."""
+        return next((each for each in cls if each.value == f"{value}_enrollments"), None)
+
 
 class Form(StrEnum):
     """How a file of rows is written; both in UTF-8."""
@@ -166,6 +171,22 @@ class CourseEnrollment(msgspec.Struct, frozen=True, kw_only=True):
     course_staff: bool
     waiting: bool
     account: str | None
+    created_at: datetime
+    modified_at: datetime
+
+
+class EnrollmentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a program's enrollments; ``next_cursor`` is where the next one begins, if any."""
+
+    results: Sequence[ProgramEnrollment]
+    next_cursor: str
+
+
+class HistoryMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of a program's enrollments had which status at the end of a month, ``2031-03``."""
+
+    month: str
+    counts: Mapping[str, int]
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

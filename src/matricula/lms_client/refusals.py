@@ -1,5 +1,9 @@
 """What may go wrong between us and the LMS, told apart."""
 
+from collections.abc import Sequence
+
+from matricula.lms_client.plan_records import Moved
+
 
 class LmsTrouble(Exception):
     """The LMS did not do what was asked. ``str()`` of it may be shown."""
@@ -39,3 +43,25 @@ class LmsNotFound(LmsRefused):
 
 class LmsNotAllowed(LmsRefused):
     """The client may not do this, or its credentials are not good (401, 403)."""
+
+
+class PlanStale(LmsRefused):
+    """Rows are no longer what a plan was made for. Nothing is written, and it is never applied.
+
+    ``moved`` has the first of them, ``moved_count`` is how many there are.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str,
+        request_id: str,
+        moved_count: int,
+        moved: Sequence[Moved],
+    ) -> None:
+        """Keep what has moved."""
+        super().__init__(message, status=status, code=code, request_id=request_id)
+        self.moved_count = moved_count
+        self.moved = moved

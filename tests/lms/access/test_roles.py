@@ -22,6 +22,7 @@ def test_each_role_holds_what_it_is_for() -> None:
         },
         "catalog": {"catalog:load"},
         "sign-on": {"sign-on:manage"},
+        "operator": {"enrollments:read", "integrity:check", "platform:operate", "roles:give"},
     }
 
 

@@ -1,3 +1,4 @@
+from dataclasses import fields
 from functools import partial
 from uuid import UUID
 
@@ -8,11 +9,13 @@ from matricula.lms.catalog.api import (
     CourseRun,
     Curriculum,
     Program,
+    ProgramHead,
     ProgramOrganization,
     ProgramOutline,
     ProgramWithoutOrganization,
     UnknownProgram,
     get_program,
+    get_program_head,
     list_programs_of_runs,
 )
 from tests import given
@@ -48,6 +51,17 @@ def test_a_program_is_read_with_what_writes_need_of_it() -> None:
     runs = {each.key: each.pk for each in CourseRun.objects.exclude(key__contains="HYD0")}
     assert {each.key: each.id for each in found.runs} == runs
     assert found.run_ids == {**runs, "H1": runs["course-v1:RiverU+HYD1+2031_T1"]}
+
+
+@pytest.mark.django_db
+def test_its_head_is_the_same_without_the_course_runs() -> None:
+    made = given.program("hydrology", runs=[given.course_run("HYD1")])
+    same = {field.name: getattr(made, field.name) for field in fields(ProgramHead)}
+    for key in (str(made.uuid), "HYDROLOGY"):
+        assert get_program_head(key=key) == ProgramHead(**same)
+        assert count_statements(partial(get_program_head, key=key)) == 1
+    with pytest.raises(UnknownProgram):
+        get_program_head(key="botany")
 
 
 @pytest.mark.django_db

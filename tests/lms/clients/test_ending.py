@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from oauth2_provider.models import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken
@@ -41,9 +42,11 @@ def made_client(name: str) -> Client:
 
 def test_the_sessions_of_an_account_end() -> None:
     mira, noah = given.account("mira"), given.account("noah")
-    for account in (mira, mira, noah):
+    for number, account in enumerate((mira, mira, noah)):
         signed_in(account)
+        UserSession.objects.create(user=account, session_key=str(number), ip="::", user_agent="")
     assert end_sessions(account_ids=[mira.pk]) == 2
+    assert UserSession.objects.get().user == noah
     [left] = Session.objects.all()
     assert left.get_decoded()["_auth_user_id"] == str(noah.pk)
 

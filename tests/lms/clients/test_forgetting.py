@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from oauth2_provider.models import AccessToken
@@ -12,8 +13,8 @@ from matricula.lms.clients.forgetting import forget_expired_sessions, forget_exp
 from matricula.lms.clients.models import SigningKey
 from matricula.lms.kept_answers import tasks as of_kept_answers
 from matricula.lms.kept_answers.models import KeptAnswer
-from matricula.lms.rate_limits import tasks as of_rate_limits
-from matricula.lms.rate_limits.models import RequestCount
+from matricula.service.rate_limits import tasks as of_rate_limits
+from matricula.service.rate_limits.models import RequestCount
 from tests import given
 from tests.lms.rest.tokens.asking import a_client, token_of
 
@@ -32,10 +33,15 @@ def test_tokens_are_kept_until_they_expire() -> None:
 
 
 def test_sessions_are_kept_until_they_expire() -> None:
-    Browser().force_login(given.account())
+    browser, mira = Browser(), given.account()
+    browser.force_login(mira)
+    key = browser.session.session_key
+    UserSession.objects.create(user=mira, session_key=key, ip="192.0.2.7", user_agent="")
     assert forget_expired_sessions(at=now() + timedelta(days=13)) == 0
+    assert UserSession.objects.exists()
     assert forget_expired_sessions(at=now() + timedelta(days=15)) == 1
     assert not Session.objects.exists()
+    assert not UserSession.objects.exists()
 
 
 def test_a_worker_forgets_what_is_over_and_nothing_else() -> None:

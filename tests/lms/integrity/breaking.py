@@ -20,11 +20,29 @@ SELECT %(run)s, {}, '', '', '', '' FROM {}
 _SEND_ROSTERS = """
 INSERT INTO roster_job
     (uuid, state, answered, finished_at, program_id, account_id, channel, request_id, kind, mode,
-     is_atomic, is_dry_run, reason, name, header, has_byte_order_mark, rows, counts, verdicts,
-     is_applied, failure_code, failure, created_at)
+     is_atomic, is_dry_run, is_plan, reason, name, header, has_byte_order_mark, rows, counts,
+     verdicts, is_applied, change_sets, failure_code, failure, created_at)
 SELECT {}, %(program)s, %(account)s, 'test', '', 'program', 'upsert',
-    false, false, '', '', '[]', false, 2, '{{}}', '{{}}', false, '', '', now()
+    false, false, false, '', '', '[]', false, 2, '{{}}', '{{}}', false, '[]', '', '', now()
 FROM generate_series(1, {})
+"""
+
+_MAKE_PLAN = """
+WITH made AS (
+    INSERT INTO roster_job
+        (uuid, state, answered, finished_at, program_id, account_id, channel, request_id, kind,
+         mode, is_atomic, is_dry_run, is_plan, reason, name, header, has_byte_order_mark, rows,
+         counts, verdicts, is_applied, change_sets, failure_code, failure, created_at)
+    SELECT gen_random_uuid(), 'pending', 0, NULL, %(program)s, %(account)s, 'test', '', 'program',
+        'upsert', false, true, true, '', '', '[]', false, 2, '{{}}', '{{}}', false, '[]', '', '',
+        now()
+    RETURNING id
+)
+INSERT INTO plan
+    (job_id, made_by, ground, undoes, undoes_id, undone_change_sets, outcome, expires_at,
+     applied_by, applied_channel, applied_request_id, applied_at, moved_count, moved,
+     failure_code, failure)
+SELECT id, '', '', {}, '', '[]', {}, now(), '', '', '', {}, 0, '[]', '', '' FROM made
 """
 
 _MAKE_CLIENTS = """
@@ -298,12 +316,21 @@ ROSTERS = {
     "a_roster_job_answers_no_more_rows_than_it_has": _SEND_ROSTERS.format(
         "gen_random_uuid(), 'in_progress', 3, NULL", 1
     ),
+    "a_plan_is_a_dry_run": _SEND_ROSTERS.format(
+        "gen_random_uuid(), 'pending', 0, NULL", 1
+    ).replace("false, false, false", "false, false, true"),
+    "a_roster_job_is_an_accounts_or_a_plan": _SEND_ROSTERS.format(
+        "gen_random_uuid(), 'pending', 0, NULL", 1
+    ).replace("%(account)s", "NULL"),
+    "a_plan_has_a_declared_outcome": _MAKE_PLAN.format("''", "'forgotten'", "NULL"),
+    "a_plan_undoes_what_can_be_undone": _MAKE_PLAN.format("'binding'", "'open'", "NULL"),
+    "a_plan_is_applied_at_some_time": _MAKE_PLAN.format("''", "'applied'", "NULL"),
     "one_chunk_per_job_and_number": f"""
         WITH made AS (
             {_SEND_ROSTERS.format("gen_random_uuid(), 'pending', 0, NULL", 1)} RETURNING id
         )
-        INSERT INTO roster_job_chunk (job_id, number, count, rows)
-        SELECT id, 0, 1, '' FROM made CROSS JOIN generate_series(1, 2)
+        INSERT INTO roster_job_chunk (job_id, number, count, last_line, rows)
+        SELECT id, 0, 1, 2, '' FROM made CROSS JOIN generate_series(1, 2)
     """,
 }
 

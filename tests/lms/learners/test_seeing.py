@@ -1,3 +1,6 @@
+from functools import partial
+from itertools import product
+
 import pytest
 
 from matricula.lms.access.api import Permission, PermissionMissing
@@ -5,6 +8,7 @@ from matricula.lms.catalog.api import Program, ProgramOutline, UnknownProgram
 from matricula.lms.kernel.api import Actor
 from matricula.lms.learners.api import (
     ProgramOutOfSight,
+    get_program_head_in_reach,
     get_program_in_reach,
     get_program_of_uuid,
     list_programs_in_sight,
@@ -94,11 +98,24 @@ def test_beyond_reach_there_is_no_program_and_without_any_reach_no_question(
     program: ProgramOutline, mira: Actor
 ) -> None:
     theirs = given.holder_of("write", school_key="Hillside")
-    for uuid in (str(program.uuid), "6f0c5d0e-93c1-4f0a-9d55-3a1f7c2b9e10", program.key):
+    uuids = (str(program.uuid), "6f0c5d0e-93c1-4f0a-9d55-3a1f7c2b9e10", program.key)
+    for get, uuid in product((get_program_in_reach, get_program_head_in_reach), uuids):
         with pytest.raises(UnknownProgram):
-            get_program_in_reach(uuid=uuid, permission=Permission.ENROLLMENTS_READ, by=theirs)
+            get(uuid=uuid, permission=Permission.ENROLLMENTS_READ, by=theirs)
         with pytest.raises(PermissionMissing):
-            get_program_in_reach(uuid=uuid, permission=Permission.ENROLLMENTS_READ, by=mira)
+            get(uuid=uuid, permission=Permission.ENROLLMENTS_READ, by=mira)
+
+
+def test_its_head_is_in_the_same_reach(program: ProgramOutline) -> None:
+    get = partial(
+        get_program_head_in_reach,
+        uuid=str(program.uuid),
+        permission=Permission.ENROLLMENTS_WRITE,
+    )
+    found = get(by=given.holder_of("write"))
+    assert (found.id, found.curricula) == (program.id, program.curricula)
+    with pytest.raises(PermissionMissing):
+        get(by=given.holder_of("read", username="reader"))
 
 
 def test_a_key_is_no_uuid(program: ProgramOutline) -> None:

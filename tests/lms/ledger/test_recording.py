@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from matricula.lms.kernel.api import Actor, ActorKind, prepared_cursor, sent_together
+from matricula.lms.kernel.api import (
+    Actor,
+    ActorKind,
+    Lock,
+    Wanted,
+    lock_until_commit,
+    prepared_cursor,
+    sent_together,
+)
 from matricula.lms.ledger.api import (
     REASON_LENGTH,
     Change,
@@ -16,9 +24,14 @@ from matricula.lms.ledger.api import (
 )
 from tests import given
 from tests.lms.kernel.seeing import count_statements, look, run
+from tests.races.running import Running
 
 UNNAMED = "has not named its change set"
 MENTION_EMAIL = "INSERT INTO identity (kind, value, folded) VALUES ('email', %s, %s)"
+SHARED = """
+SELECT objid::bigint FROM pg_locks
+WHERE locktype = 'advisory' AND granted AND mode = 'ShareLock'
+"""
 SET = "SELECT set_config('matricula.change_set', %s, {})"
 
 
@@ -79,6 +92,23 @@ def test_the_name_may_be_sent_with_the_first_statements() -> None:
         change_set.name()
         mention_prepared("a")
     assert authors() == {"a": "together"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_lock_with_the_name_then_sees_what_its_holder_wrote() -> None:
+    def act() -> list[tuple[int]]:
+        with recording(by=given.OPERATOR, at=given.NOW) as change_set:
+            change_set.name(Wanted(Lock.MENTION, 3, is_shared=True), Wanted(Lock.PROGRAM, 7))
+            return look("SELECT count(*) FROM identity")
+
+    with recorded(by=given.MAIL, at=given.NOW):
+        lock_until_commit(Lock.PROGRAM, [7])
+        other = Running(act)
+        other.must_wait()
+        assert look(SHARED) == [(3,)]
+        mention("a")
+    assert other.result() == [(1,)]
+    assert look(SHARED) == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from django.conf import settings as given_settings
 from django.test import Client
 
 from matricula.lms.accounts.api import Account
+from matricula.lms.catalog.api import Program
 from matricula.lms.people.api import list_masquerades
 from matricula.lms.people.models import Masquerade
 from tests import given
@@ -117,6 +118,32 @@ def test_one_may_sign_out_while_looking(staff: Account) -> None:
     answer = browser.post("/logout", {"csrfmiddlewaretoken": token})
     assert answer["Location"] == "/login"
     assert Masquerade.objects.get().ended_at is not None
+
+
+@pytest.mark.usefixtures("learner")
+def test_the_learner_s_program_course_and_history_are_shown(staff: Account) -> None:
+    browser = browsing_as(staff)
+    look(browser)
+    history = browser.get("/dashboard/history").content.decode()
+    assert "You came into Hydrology" in history
+    program = Program.objects.get()
+    page = browser.get(f"/dashboard/programs/{program.uuid}").content.decode()
+    assert "You see what <strong>mira</strong> sees" in page
+    run = given.course_run()
+    page = browser.get(f"/dashboard/courses/{run.key}").content.decode()
+    assert "You see what <strong>mira</strong> sees" in page
+
+
+@pytest.mark.usefixtures("learner")
+@pytest.mark.parametrize(
+    "address",
+    ["/account/sessions", "/account/data", "/account/data/download", "/account/close"],
+)
+def test_what_is_theirs_alone_is_neither_shown_nor_led_to(address: str, staff: Account) -> None:
+    browser = browsing_as(staff)
+    look(browser)
+    assert browser.get(address).status_code == 403
+    assert address not in browser.get("/account/addresses").content.decode()
 
 
 def test_the_account_s_pages_are_the_learner_s_and_write_nothing(

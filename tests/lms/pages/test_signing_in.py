@@ -47,7 +47,7 @@ def test_the_right_password_begins_a_session_and_hands_out_a_token(mira: Account
     answer = sign_in(browser)
     assert (answer.status_code, answer["Location"]) == (302, "/dashboard")
     assert set(browser.cookies) >= COOKIES
-    assert b">mira</a>" in browser.get("/dashboard").content
+    assert b">mira</span>" in browser.get("/dashboard").content
     del browser.cookies[given_settings.SESSION_COOKIE_NAME]
     assert browser.get("/api/user/v1/accounts/mira").status_code == 200
 

@@ -5,6 +5,7 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import AdminShutdown
 
 from tests import given
 
@@ -48,6 +49,19 @@ def test_what_breaks_is_told_without_a_question_to_the_database(
     assert words in page.content.decode()
     assert "a secret" not in page.content.decode()
     assert "default-src 'none'" in page["Content-Security-Policy"]
+
+
+def test_an_outage_is_never_told_as_a_refusal() -> None:
+    browser = Client(raise_request_exception=False)
+    lost = OperationalError()
+    lost.__cause__ = AdminShutdown("a secret")
+    with patch(HOME, side_effect=lost):
+        page = browser.get("/", headers=PEOPLE)
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    words = page.content.decode()
+    assert "Not just now" in words
+    assert "You are not shut out, and nothing was lost" in words
+    assert "a secret" not in words
 
 
 def test_who_may_not_see_a_page_is_told_in_words() -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Browser
 from pytest_django.fixtures import Settings
 
-from matricula.lms.rate_limits.models import RequestCount
+from matricula.service.rate_limits.models import RequestCount
 from tests import given
 from tests.calling import calling_as
 from tests.lms.rest.tokens.asking import a_client, token_of

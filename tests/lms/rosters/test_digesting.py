@@ -20,10 +20,13 @@ from matricula.lms.rosters.api import (
 from matricula.lms.rosters.models import RosterDigest
 from tests import given
 from tests.lms.kernel.seeing import (
+    LEADING_COLUMNS,
     STATISTICS,
     count_statements,
     know_statistics,
+    list_nodes,
     list_quadratic_nodes,
+    look,
     planning,
     wait_for_others,
 )
@@ -252,3 +255,23 @@ def test_no_table_is_read_once_a_row(
     (plan,) = plans
     read_whole = {node.rpartition(" on ")[2] for node in list_quadratic_nodes(plan)}
     assert read_whole <= {"curriculum", "course_run"}  # of which there are few
+
+
+@pytest.mark.parametrize("statistics", STATISTICS)
+def test_a_change_is_looked_up_by_what_it_changed_and_never_among_all_of_the_program(
+    hydrology: ProgramOutline, statistics: str
+) -> None:
+    keys = [f"rv-{number}" for number in range(2_000)]
+    digest()
+    given.enrolled(*keys, program=hydrology)
+    know_statistics(statistics)
+
+    with planning("SELECT ledger_horizon()") as plans:
+        digest()
+
+    (plan,) = plans
+    probes = [node for node in list_nodes(plan) if "enrollment" in node.get("Index Name", "")]
+    assert len(probes) == 2
+    for node in probes:
+        first = dict(look(LEADING_COLUMNS))[node["Index Name"]]
+        assert f"({first} = " in node["Index Cond"]

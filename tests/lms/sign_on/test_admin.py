@@ -82,7 +82,9 @@ def test_an_unused_provider_is_deleted() -> None:
 
 @pytest.mark.parametrize("role", ["", "support", "write"])
 def test_staff_without_the_permission_see_no_providers(role: str) -> None:
-    assert engineer(role=role).get("/admin/sign_on/provider/").status_code == 403
+    answer = engineer(role=role).get("/admin/sign_on/provider/", follow=True)
+
+    assert answer.status_code == 403
 
 
 def test_who_is_not_staff_is_kept_out() -> None:

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     IDENTITIES_LINK = "identities:link"
     INTEGRITY_CHECK = "integrity:check"
     KEYS_MANAGE = "keys:manage"
+    PLATFORM_OPERATE = "platform:operate"
+    """To see how the platform runs, enter the admin, and send given-up mail again."""
     ROLES_GIVE = "roles:give"
     SEATS_TAKE = "seats:take"
     """To enroll in what is open, in a mode that learners choose themselves."""
@@ -70,6 +72,12 @@ ROLES = {
             "sign-on",
             "Registers schools' providers: the platform's engineers, in the admin.",
             frozenset({Permission.SIGN_ON_MANAGE}),
+        ),
+        Role(
+            "operator",
+            "Sees everything and how it runs, and gives roles: who runs the platform.",
+            _READ
+            | {Permission.INTEGRITY_CHECK, Permission.PLATFORM_OPERATE, Permission.ROLES_GIVE},
         ),
     )
 }

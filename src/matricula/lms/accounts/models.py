@@ -3,6 +3,8 @@
 import uuid
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -48,6 +50,7 @@ class Account(AbstractUser):
         ]
         indexes = [
             models.Index(Lower("email"), name="account_of_address"),
+            GinIndex(SearchVector("name", config="simple"), name="account_of_name"),
             models.Index(
                 F("merged_into"),
                 condition=Q(merged_into__isnull=False),

@@ -1,6 +1,7 @@
 """What allauth asks of us about accounts: our rules in its words."""
 
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as later
 
 from matricula.lms.accounts.api import Account, NewAccount, create_accounts
 from matricula.lms.addresses.keeping import keep_own_address, may_reset_by
@@ -22,20 +24,20 @@ from matricula.lms.addresses.sweeping import answer_proofs_of
 from matricula.lms.addresses.verifying import verify_address
 from matricula.lms.identities.api import find_address
 from matricula.lms.kernel.api import Actor, ActorKind, fold
-from matricula.lms.rate_limits.api import locate_caller
+from matricula.service.rate_limits.api import locate_caller
 from matricula.service.tracing import request_id_of
 
-MISMATCH = "Name and password do not fit together."
-IMPOSSIBLE = "Mail cannot be sent to such an address."
+MISMATCH = later("Name and password do not fit together.")
+IMPOSSIBLE = later("Mail cannot be sent to such an address.")
 
 TOLD = {
     Answer.BOUND: (
         messages.SUCCESS,
-        "Your address {} is verified. What was waiting for it is yours now.",
+        later("Your address {} is verified. What was waiting for it is yours now."),
     ),
     Answer.REFUSED: (
         messages.WARNING,
-        (
+        later(
             "You have shown that you read {}. But what was made for that address is already with "
             "another account, so it was not moved here. Support has been told and will decide. "
             "If the other account is yours as well, sign in there instead."
@@ -43,13 +45,17 @@ TOLD = {
     ),
     Answer.UNUSABLE: (
         messages.WARNING,
-        "The address {} cannot be verified as it is written. Remove it, and add it again.",
+        later("The address {} cannot be verified as it is written. Remove it, and add it again."),
     ),
     None: (
         messages.SUCCESS,
-        "Your address {} is verified. What was waiting for it will be here in a few minutes.",
+        later(
+            "Your address {} is verified. What was waiting for it will be here in a few minutes."
+        ),
     ),
 }
+
+NOWHERE = "::"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -58,11 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
         **dict.fromkeys(("email_password_mismatch", "username_password_mismatch"), MISMATCH),
-        "duplicate_email": "You have that address already.",
-        "enter_current_password": "That is not your current password.",
-        "incorrect_password": "That is not your password.",
-        "max_email_addresses": "You cannot have more than %d addresses.",
-        "username_taken": "Somebody has that username already. Choose another.",
+        "duplicate_email": later("You have that address already."),
+        "enter_current_password": later("That is not your current password."),
+        "incorrect_password": later("That is not your password."),
+        "max_email_addresses": later("You cannot have more than %d addresses."),
+        "username_taken": later("Somebody has that username already. Choose another."),
     }
 
     def clean_email(self, email: str) -> str:
@@ -162,12 +168,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{parts.scheme}://{parts.netloc}" in origins
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return where a request comes from, as requests are counted."""
-        return locate_caller(
+        """Return where a request comes from, as requests are counted; ``::`` if that is unknown.
+
+        Of an IPv6 network its first address.
+        """
+        found = locate_caller(
             remote=request.META.get("REMOTE_ADDR", ""),
             forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
             proxies=settings.PROXIES,
         )
+        address, _, _ = found.partition("/")
+        return address if _is_valid_address(address) else NOWHERE
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Pages are answered as pages: nothing of ours asks for them otherwise."""
@@ -178,6 +189,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return where one lands with a new password."""
         del request
         return reverse("home")
+
+
+def _is_valid_address(text: str) -> bool:
+    """Tell whether a text is a network address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _act_by_mail(request: HttpRequest) -> Actor:

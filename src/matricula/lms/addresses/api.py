@@ -11,6 +11,11 @@ from matricula.lms.addresses.listing import (
 from matricula.lms.addresses.mailing import forget_mail_to, post_mail
 from matricula.lms.addresses.models import AddressProof, Answer, OutgoingMail
 from matricula.lms.addresses.moving import move_addresses
+from matricula.lms.addresses.resending import (
+    GivenUpMail,
+    list_given_up_mail,
+    send_mail_again,
+)
 from matricula.lms.addresses.sweeping import answer_proof, sweep_proofs
 from matricula.lms.addresses.verifying import UnknownAddress, find_address_of_key, verify_address
 
@@ -18,6 +23,7 @@ __all__ = [
     "Address",
     "AddressProof",
     "Answer",
+    "GivenUpMail",
     "OutgoingMail",
     "Standing",
     "UnknownAddress",
@@ -29,8 +35,10 @@ __all__ = [
     "keep_own_address",
     "list_addresses",
     "list_addresses_to_erase",
+    "list_given_up_mail",
     "move_addresses",
     "post_mail",
+    "send_mail_again",
     "sweep_proofs",
     "verify_address",
 ]

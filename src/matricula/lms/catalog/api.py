@@ -40,11 +40,13 @@ from matricula.lms.catalog.modes import (
 from matricula.lms.catalog.offering import OfferedMode, list_modes_of_runs
 from matricula.lms.catalog.parsing import parse_page
 from matricula.lms.catalog.reading import (
+    ProgramHead,
     ProgramOutline,
     ProgramWithoutOrganization,
     RunInProgram,
     UnknownProgram,
     get_program,
+    get_program_head,
     list_holders_of_runs,
     list_programs,
     list_programs_of_runs,
@@ -96,6 +98,7 @@ __all__ = [
     "OrganizationOfProgram",
     "Program",
     "ProgramDescription",
+    "ProgramHead",
     "ProgramLead",
     "ProgramLink",
     "ProgramOrganization",
@@ -117,6 +120,7 @@ __all__ = [
     "find_course_run_ids",
     "get_course_run",
     "get_program",
+    "get_program_head",
     "get_program_lead",
     "get_program_record",
     "list_holders_of_runs",

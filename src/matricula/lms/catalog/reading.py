@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -34,8 +35,8 @@ class RunInProgram:
 
 
 @dataclass(frozen=True)
-class ProgramOutline:
-    """What writes and reads of enrollments need to know of a program.
+class ProgramHead:
+    """What writes and reads of a program's own enrollments need to know of it.
 
     ``curricula`` maps uuid to id; ``active_curriculum_id`` is that of the first active one.
     """
@@ -50,6 +51,12 @@ class ProgramOutline:
     organization_key: str
     curricula: Mapping[UUID, int]
     active_curriculum_id: int | None
+
+
+@dataclass(frozen=True)
+class ProgramOutline(ProgramHead):
+    """What writes and reads of enrollments in its course runs need to know of a program."""
+
     runs: tuple[RunInProgram, ...] = field(repr=False)
 
     @cached_property
@@ -80,9 +87,7 @@ class CurriculumOutline(msgspec.Struct, frozen=True):
     is_active: bool
 
 
-class StoredProgram(msgspec.Struct, frozen=True):
-    """A program as the catalog has it: of those without an organization, that is None."""
-
+class _StoredHead(msgspec.Struct, frozen=True):
     id: int
     uuid: UUID
     key: str
@@ -92,18 +97,49 @@ class StoredProgram(msgspec.Struct, frozen=True):
     organization_id: int | None
     organization_key: str | None
     curricula: tuple[CurriculumOutline, ...]
+
+
+class StoredProgram(_StoredHead, frozen=True):
+    """A program as the catalog has it: of those without an organization, that is None."""
+
     runs: tuple[RunInProgram, ...]
 
 
-# One statement, so that what it says is of one moment. The probes (OFFSET 0, LIMIT 1) keep a
-# planner without statistics from reading all course runs.
-PROGRAM = """
-WITH RECURSIVE wanted AS (
+WANTED = """wanted AS (
     SELECT coalesce(
         (SELECT id FROM program WHERE uuid = %(uuid)s),
         (SELECT id FROM program WHERE lower(key) = lower(%(key)s))
     ) AS program_id
-), part (program_id, curriculum_id) AS (
+)"""
+
+HEAD = """
+    'id', program.id, 'uuid', program.uuid, 'key', program.key, 'title', program.title,
+    'type', program.type, 'mode', program.mode,
+    'organization_id', lead.id, 'organization_key', lead.key,
+    'curricula', coalesce((
+        SELECT json_agg(json_build_object('id', id, 'uuid', uuid, 'is_active', is_active)
+                        ORDER BY position, id)
+        FROM curriculum WHERE curriculum.program_id = program.id
+    ), '[]')
+"""
+
+FROM_WANTED = """
+FROM wanted
+JOIN program ON program.id = wanted.program_id
+LEFT JOIN LATERAL (
+    SELECT organization.id, organization.key
+    FROM program_organization AS link
+    JOIN organization ON organization.id = link.organization_id
+    WHERE link.program_id = program.id ORDER BY link.position LIMIT 1
+) AS lead ON true
+"""
+
+PROGRAM_HEAD = f"WITH {WANTED} SELECT json_build_object({HEAD})::text {FROM_WANTED}"
+
+# One statement, so that what it says is of one moment. The probes (OFFSET 0, LIMIT 1) keep a
+# planner without statistics from reading all course runs.
+PROGRAM = f"""
+WITH RECURSIVE {WANTED}, part (program_id, curriculum_id) AS (
     SELECT wanted.program_id, (
         SELECT id FROM curriculum
         WHERE curriculum.program_id = wanted.program_id AND is_active ORDER BY position LIMIT 1
@@ -129,15 +165,7 @@ WITH RECURSIVE wanted AS (
         WHERE curriculum_id = part.curriculum_id OFFSET 0
     ) AS listed
 )
-SELECT json_build_object(
-    'id', program.id, 'uuid', program.uuid, 'key', program.key, 'title', program.title,
-    'type', program.type, 'mode', program.mode,
-    'organization_id', lead.id, 'organization_key', lead.key,
-    'curricula', coalesce((
-        SELECT json_agg(json_build_object('id', id, 'uuid', uuid, 'is_active', is_active)
-                        ORDER BY position, id)
-        FROM curriculum WHERE curriculum.program_id = program.id
-    ), '[]'),
+SELECT json_build_object({HEAD},
     'runs', coalesce((
         SELECT json_agg(json_build_object('id', run.id, 'key', run.key,
                                           'external_key', run.external_key) ORDER BY run.key)
@@ -147,14 +175,7 @@ SELECT json_build_object(
         ) AS run
     ), '[]')
 )::text
-FROM wanted
-JOIN program ON program.id = wanted.program_id
-LEFT JOIN LATERAL (
-    SELECT organization.id, organization.key
-    FROM program_organization AS link
-    JOIN organization ON organization.id = link.organization_id
-    WHERE link.program_id = program.id ORDER BY link.position LIMIT 1
-) AS lead ON true
+{FROM_WANTED}
 """
 
 HOLDERS_OF_RUNS = """
@@ -184,6 +205,7 @@ ORDER BY program.key, holder.run_id
 """
 
 
+_HEAD_DECODER = msgspec.json.Decoder(_StoredHead)
 _DECODER = msgspec.json.Decoder(StoredProgram)
 
 
@@ -195,22 +217,17 @@ def get_program(*, key: str) -> ProgramOutline:
         ProgramWithoutOrganization: the catalog names none for it.
     """
     found = read_program(key=key)
-    if found.organization_id is None or found.organization_key is None:
-        message = f"Program {found.key!r} has no organization in the catalog."
-        raise ProgramWithoutOrganization(message)
-    return ProgramOutline(
-        id=found.id,
-        uuid=found.uuid,
-        key=found.key,
-        title=found.title,
-        type=found.type,
-        mode=found.mode,
-        organization_id=found.organization_id,
-        organization_key=found.organization_key,
-        curricula={curriculum.uuid: curriculum.id for curriculum in found.curricula},
-        active_curriculum_id=next((each.id for each in found.curricula if each.is_active), None),
-        runs=found.runs,
-    )
+    return ProgramOutline(**_outline(found), runs=found.runs)
+
+
+def get_program_head(*, key: str) -> ProgramHead:
+    """Return the program without its course runs, which cost more than all the rest.
+
+    Raises:
+        UnknownProgram: there is none.
+        ProgramWithoutOrganization: the catalog names none for it.
+    """
+    return ProgramHead(**_outline(_HEAD_DECODER.decode(_ask(PROGRAM_HEAD, key))))
 
 
 def read_program(*, key: str) -> StoredProgram:
@@ -219,16 +236,40 @@ def read_program(*, key: str) -> StoredProgram:
     Raises:
         UnknownProgram: there is none.
     """
+    return _DECODER.decode(_ask(PROGRAM, key))
+
+
+def _ask(question: str, key: str) -> str:
     wanted = key.strip()
     row = None
     if not UNSTORABLE.search(wanted):
         with prepared_cursor() as cursor:
-            cursor.execute(PROGRAM, {"key": wanted, "uuid": read_uuid(wanted)})
+            cursor.execute(question, {"key": wanted, "uuid": read_uuid(wanted)})
             row = cursor.fetchone()
     if row is None:
         message = f"There is no program {key!r}."
         raise UnknownProgram(message)
-    return _DECODER.decode(row[0])
+    return str(row[0])
+
+
+def _outline(found: _StoredHead) -> dict[str, Any]:
+    if found.organization_id is None or found.organization_key is None:
+        message = f"Program {found.key!r} has no organization in the catalog."
+        raise ProgramWithoutOrganization(message)
+    return {
+        "id": found.id,
+        "uuid": found.uuid,
+        "key": found.key,
+        "title": found.title,
+        "type": found.type,
+        "mode": found.mode,
+        "organization_id": found.organization_id,
+        "organization_key": found.organization_key,
+        "curricula": {curriculum.uuid: curriculum.id for curriculum in found.curricula},
+        "active_curriculum_id": next(
+            (each.id for each in found.curricula if each.is_active), None
+        ),
+    }
 
 
 def list_programs() -> list[Program]:

@@ -2,6 +2,7 @@
 
 from matricula.lms.changes.cursors import START, Cursor, InvalidCursor
 from matricula.lms.changes.following import ChangePage, list_changes
+from matricula.lms.changes.looking_back import LearnerChanges, list_changes_of_learner
 from matricula.lms.changes.telling import Change
 
 __all__ = [
@@ -10,5 +11,7 @@ __all__ = [
     "ChangePage",
     "Cursor",
     "InvalidCursor",
+    "LearnerChanges",
     "list_changes",
+    "list_changes_of_learner",
 ]

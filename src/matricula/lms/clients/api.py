@@ -1,5 +1,13 @@
 """The door of clients."""
 
+from matricula.lms.clients.browsing import (
+    BrowserSession,
+    OnlyOwnSessions,
+    UnknownSession,
+    end_browser_session,
+    end_other_browser_sessions,
+    list_browser_sessions,
+)
 from matricula.lms.clients.cookies import remove_token_cookies, set_token_cookies
 from matricula.lms.clients.creating import (
     ClientNameTaken,
@@ -39,6 +47,7 @@ from matricula.lms.clients.signing import (
 __all__ = [
     "KEYS_KEPT_SECONDS",
     "BadToken",
+    "BrowserSession",
     "Caller",
     "Client",
     "ClientNameTaken",
@@ -46,14 +55,18 @@ __all__ = [
     "InvalidClientName",
     "InvalidRedirectUri",
     "NewClient",
+    "OnlyOwnSessions",
     "SigningKey",
     "Token",
     "UnknownClient",
+    "UnknownSession",
     "UnknownSigningKey",
     "change_redirect_uris",
     "create_client",
     "delete_client",
+    "end_browser_session",
     "end_clients",
+    "end_other_browser_sessions",
     "end_sessions",
     "end_tokens",
     "find_form_target",
@@ -61,6 +74,7 @@ __all__ = [
     "forget_kept_keys",
     "forget_signing_keys",
     "is_client",
+    "list_browser_sessions",
     "list_clients",
     "list_public_keys",
     "list_signing_keys",

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from json import dumps
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db.models import Q
@@ -21,6 +22,7 @@ def end_sessions(*, account_ids: Collection[int], names: Names | None = None) ->
     Whose a session is stands inside of it: each is read once. Within the caller's transaction.
     """
     wanted = {str(account_id) for account_id in account_ids}
+    UserSession.objects.filter(user__in=account_ids).delete()
     found = [
         session.pk
         for session in Session.objects.iterator(chunk_size=AT_ONCE)

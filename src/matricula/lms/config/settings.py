@@ -35,7 +35,7 @@ WSGI_APPLICATION = "matricula.lms.config.wsgi.application"
 APPEND_SLASH = False  # each address says itself whether it takes one
 
 INSTALLED_APPS = [
-    "django.contrib.admin.apps.SimpleAdminConfig",  # only what is ours, behind our operations
+    "matricula.lms.pages.apps.AdministrationConfig",  # only what is ours, behind our operations
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.saml",
+    "allauth.usersessions",  # where somebody is signed in
     "corsheaders",
     "drf_spectacular",
     "oauth2_provider",
@@ -63,7 +64,7 @@ INSTALLED_APPS = [
     "matricula.lms.access",
     "matricula.lms.clients",
     "matricula.lms.kept_answers",
-    "matricula.lms.rate_limits",
+    "matricula.service.rate_limits",
     "matricula.lms.identities",
     "matricula.lms.addresses",
     "matricula.lms.sign_on",
@@ -71,7 +72,9 @@ INSTALLED_APPS = [
     "matricula.lms.course_enrollments",
     "matricula.lms.grades",
     "matricula.lms.rosters",
+    "matricula.lms.plans",
     "matricula.lms.people",
+    "matricula.lms.integrity",
 ]
 if find_spec("django_linear_migrations"):  # a tool of development; users do not have it
     INSTALLED_APPS.append("django_linear_migrations")
@@ -317,11 +320,15 @@ ROSTER_BYTES = read_number("ROSTER_BYTES", default=100 * 2**20)
 """The largest roster that is taken over HTTP, in bytes; of a packed one, when it is unpacked."""
 ROSTER_ROWS_AT_ONCE = read_number("ROSTER_ROWS_AT_ONCE", default=20_000)
 """A roster of more rows becomes a job for a worker."""
+PLAN_DAYS = read_number("PLAN_DAYS", default=7)
+"""So long a plan can be applied."""
 
 # The queue
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 WORKER_TIMEOUT = read_number("WORKER_TIMEOUT", default=30)
 """Seconds without a sign of life after which a worker's jobs are given to others."""
+WORKER_STOP_SECONDS = read_number("WORKER_STOP_SECONDS", default=20)
+"""Seconds that a worker which is told to stop has for what it is at."""
 
 LOGGING_CONFIG = None
 configure_logs(as_json=read_text("LOG_FORMAT", default="json") == "json")

@@ -41,6 +41,7 @@ from matricula.lms.course_enrollments.seats import (
 from matricula.lms.course_enrollments.sifting import CourseRow, RowKey, list_row_keys
 from matricula.lms.course_enrollments.staffing import HeldRole, list_course_roles
 from matricula.lms.course_enrollments.writing import (
+    foresee_program_course_enrollments,
     plan_program_course_enrollments,
     write_program_course_enrollments,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "explain_grant",
     "find_held_seat",
     "find_seat_mode",
+    "foresee_program_course_enrollments",
     "list_attendance",
     "list_course_enrollments",
     "list_course_roles",

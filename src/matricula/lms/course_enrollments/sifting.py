@@ -99,7 +99,7 @@ def sift(
 
 
 def list_row_keys(
-    rows: Sequence[CourseRow], *, curricula: Curricula
+    rows: Sequence[CourseRow], *, curricula: Curricula[ProgramOutline]
 ) -> tuple[list[RowKey], list[int | None]]:
     """Return what each row is about, for ``find_repeats``: student and run, and curricula."""
     run_ids = curricula.program.run_ids
@@ -133,7 +133,7 @@ def _judge_repeat(row: CourseRow, lines: Sequence[int] | None) -> Judgement | No
     return refuse(row.line, Verdict.DUPLICATED, reason)
 
 
-def _judge_words(row: CourseRow, curricula: Curricula) -> Judgement | None:
+def _judge_words(row: CourseRow, curricula: Curricula[ProgramOutline]) -> Judgement | None:
     if row.status.strip() not in IS_ACTIVE:
         reason = f"{quote(row.status.strip())} is neither active nor inactive"
         return refuse(row.line, Verdict.INVALID_STATUS, reason)

@@ -19,6 +19,7 @@ from matricula.lms.course_enrollments.sifting import CourseRow, RowKey, Sifted, 
 from matricula.lms.kernel.api import (
     Action,
     Actor,
+    Foreseen,
     Judgement,
     Lock,
     Repeats,
@@ -151,10 +152,34 @@ VERDICTS = """
 SELECT string_agg(code, '' ORDER BY position) FROM judged
 """
 
+# Of each row, in a letter, what is stored: active or inactive, in capitals with the staff role
+# where the row says anything of that; a stroke for nothing.
+VERDICTS_AND_GRANTS = """
+SELECT string_agg(code, '' ORDER BY position),
+       string_agg(
+           CASE
+               WHEN was_active IS NULL THEN '-'
+               WHEN is_staff IS NULL OR role_id IS NULL THEN
+                   CASE WHEN was_active THEN 'a' ELSE 'i' END
+               ELSE CASE WHEN was_active THEN 'A' ELSE 'I' END
+           END, '' ORDER BY position
+       )
+FROM judged
+"""
+
 PLAN = JUDGED + VERDICTS
+FORESEE = JUDGED + VERDICTS_AND_GRANTS
 WRITE = JUDGED + WRITTEN + VERDICTS
 
 _ACTIONS = {"c": Action.CREATE, "u": Action.UPDATE, "s": Action.UNCHANGED}
+_WRITING = {Action.CREATE, Action.UPDATE}
+_STORED = {
+    "-": "",
+    "a": "active",
+    "i": "inactive",
+    "A": "active, staff",
+    "I": "inactive, staff",
+}
 _REFUSALS = {
     "o": (Verdict.CONFLICT, "the student is active in this course run through another program"),
     "n": (Verdict.NOT_IN_PROGRAM, "the student is not in the program; enroll them there first"),
@@ -228,6 +253,43 @@ def plan_program_course_enrollments(
     return _answer(rows, sifted, _judge(sifted, params))
 
 
+def foresee_program_course_enrollments(
+    *,
+    program: ProgramOutline,
+    rows: Sequence[CourseRow],
+    mode: WriteMode,
+    by: Actor,
+    repeats: Repeats[RowKey] | None = None,
+) -> list[Foreseen]:
+    """Answer each row as ``plan_program_course_enrollments``, and say what is and would be stored.
+
+    Of the staff role something is said where the row says something.
+
+    Raises:
+        PermissionMissing: the actor may not write enrollments of the program's organization.
+    """
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    sifted = sift(rows, program=program, by_curriculum=True, repeats=repeats)
+    params = _params(program, mode, sifted, one_program_per_run=False, at=None)
+    codes, letters = "", ""
+    if sifted.position:
+        with transaction.atomic(), connection.cursor() as cursor:
+            codes, letters = _ask(cursor, FORESEE, _stage(cursor, sifted), params)
+    stored = dict(zip(sifted.position, map(_STORED.__getitem__, letters), strict=True))
+    says_staff = dict(zip(sifted.position, sifted.is_staff, strict=True))
+    judged = _answer(rows, sifted, codes)
+    return [
+        _foresee(each, stored.get(at, ""), is_staff=bool(says_staff.get(at)))
+        for at, each in enumerate(judged)
+    ]
+
+
+def _foresee(judged: Judgement, before: str, *, is_staff: bool) -> Foreseen:
+    if judged.action not in _WRITING:
+        return Foreseen(judged, before, before)
+    return Foreseen(judged, before, f"{judged.verdict}, staff" if is_staff else judged.verdict)
+
+
 def _params(
     program: ProgramOutline,
     mode: WriteMode,
@@ -262,9 +324,16 @@ def _stage(cursor: CursorWrapper, sifted: Sifted) -> Source:
 
 
 def _run(cursor: CursorWrapper, statement: str, staged: Source, params: dict[str, Any]) -> str:
-    cursor.execute(statement.format(incoming=staged.relation), {**params, **staged.params})
-    codes: str = cursor.fetchone()[0]
+    codes: str = _ask(cursor, statement, staged, params)[0]
     return codes
+
+
+def _ask(
+    cursor: CursorWrapper, statement: str, staged: Source, params: dict[str, Any]
+) -> tuple[str, ...]:
+    cursor.execute(statement.format(incoming=staged.relation), {**params, **staged.params})
+    told: tuple[str, ...] = cursor.fetchone()
+    return told
 
 
 def _answer(rows: Sequence[CourseRow], sifted: Sifted, codes: str) -> list[Judgement]:

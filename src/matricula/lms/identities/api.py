@@ -21,6 +21,7 @@ from matricula.lms.identities.conflicts import (
     ConflictSides,
     UnknownConflict,
     erase_from_resolutions,
+    get_conflict,
     list_conflicts,
 )
 from matricula.lms.identities.finding import get_identity, list_identity_ids
@@ -90,6 +91,7 @@ __all__ = [
     "erase_from_resolutions",
     "find_address",
     "find_bound_id",
+    "get_conflict",
     "get_identity",
     "hash_name",
     "link_student_keys",

@@ -80,33 +80,31 @@ def record_conflicts(refused: Sequence[tuple[int, int, int]], *, via: Via, at: d
         cursor.execute(RECORD, params)
 
 
-def list_conflicts(*, by: Actor, after: int = 0, limit: int | None = None) -> list[ConflictSides]:
+def list_conflicts(
+    *, by: Actor, account_id: int | None = None, after: int = 0, limit: int | None = None
+) -> list[ConflictSides]:
     """Return the open conflicts of the organizations the actor supports, in order of their ids.
 
-    Those of e-mail addresses are for who supports everywhere. A page begins ``after`` an id.
+    All, or those in which an account is a side. Those of e-mail addresses are for who supports
+    everywhere. A page begins ``after`` an id.
     """
+    is_side = Q(holder=account_id) | Q(claimant=account_id) if account_id is not None else Q()
     found = (
-        BindingConflict.objects.filter(_visible(by), resolved_at=None, pk__gt=after)
+        BindingConflict.objects.filter(_visible(by), is_side, resolved_at=None, pk__gt=after)
         .prefetch_related("identity__organization", "holder", "claimant")
         .order_by("pk")[:limit]
     )
-    return [
-        ConflictSides(
-            id=conflict.pk,
-            kind=conflict.identity.kind,
-            organization=conflict.identity.organization.key
-            if conflict.identity.organization
-            else None,
-            value=conflict.identity.value,
-            holder=conflict.holder.username,
-            claimant=conflict.claimant.username,
-            via=conflict.via,
-            attempts=conflict.attempts,
-            first_at=conflict.first_at,
-            last_at=conflict.last_at,
-        )
-        for conflict in found
-    ]
+    return list(map(_name_sides, found))
+
+
+def get_conflict(*, conflict_id: int, by: Actor) -> ConflictSides:
+    """Return an open conflict with both sides named, for somebody who may resolve it.
+
+    Raises:
+        PermissionMissing: the actor may link identities nowhere.
+        UnknownConflict: there is no such open conflict, or the actor may not link there.
+    """
+    return _name_sides(get_open_conflict(conflict_id=conflict_id, by=by))
 
 
 def get_open_conflict(*, conflict_id: int, by: Actor) -> BindingConflict:
@@ -127,6 +125,22 @@ def get_open_conflict(*, conflict_id: int, by: Actor) -> BindingConflict:
     if found is None:
         raise UnknownConflict(f"There is no open conflict {conflict_id}.")
     return found
+
+
+def _name_sides(conflict: BindingConflict) -> ConflictSides:
+    organization = conflict.identity.organization
+    return ConflictSides(
+        id=conflict.pk,
+        kind=conflict.identity.kind,
+        organization=organization.key if organization else None,
+        value=conflict.identity.value,
+        holder=conflict.holder.username,
+        claimant=conflict.claimant.username,
+        via=conflict.via,
+        attempts=conflict.attempts,
+        first_at=conflict.first_at,
+        last_at=conflict.last_at,
+    )
 
 
 def _visible(by: Actor) -> Q:

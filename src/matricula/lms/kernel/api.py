@@ -3,8 +3,10 @@
 from matricula.lms.kernel.actors import Actor, ActorKind
 from matricula.lms.kernel.keys import KEY_LENGTH, UNSTORABLE, find_key_fault
 from matricula.lms.kernel.locking import (
+    TAKE_LOCKS,
     Lock,
     Wanted,
+    as_lock_params,
     lock_in_turn_until_commit,
     lock_until_commit,
 )
@@ -14,6 +16,7 @@ from matricula.lms.kernel.repeats import Repeats, find_repeats, group_repeats, r
 from matricula.lms.kernel.staging import Source, as_array, stage
 from matricula.lms.kernel.verdicts import (
     Action,
+    Foreseen,
     Judgement,
     Verdict,
     WriteMode,
@@ -36,12 +39,14 @@ from matricula.service.refusals import (
 
 __all__ = [
     "KEY_LENGTH",
+    "TAKE_LOCKS",
     "UNSTORABLE",
     "Action",
     "Actor",
     "ActorKind",
     "Conflict",
     "DatabaseAway",
+    "Foreseen",
     "Invalid",
     "Judgement",
     "Lock",
@@ -55,6 +60,7 @@ __all__ = [
     "Wanted",
     "WriteMode",
     "as_array",
+    "as_lock_params",
     "find_key_fault",
     "find_repeats",
     "fold",

@@ -1,6 +1,6 @@
 """Locks that last to the end of the transaction, so that writers of one thing go one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -27,12 +27,13 @@ class Lock(IntEnum):
 
 
 # unnest gives the rows in the order of the arrays, and so they are locked.
-LOCK = """
+TAKE_LOCKS = """
 SELECT count(
     CASE WHEN is_shared THEN pg_advisory_xact_lock_shared(lock, id)
          ELSE pg_advisory_xact_lock(lock, id) END
 )
-FROM unnest(%s::int[], %s::int[], %s::boolean[]) AS wanted (lock, id, is_shared)
+FROM unnest(%(locks)s::int[], %(locked_ids)s::int[], %(are_shared)s::boolean[])
+    AS wanted (lock, id, is_shared)
 """
 
 
@@ -54,6 +55,15 @@ def lock_until_commit(lock: Lock, ids: Iterable[int], *, shared: bool = False) -
 
 def lock_in_turn_until_commit(*wanted: Wanted) -> None:
     """Take the locks in this order and in one statement, waiting for whoever holds them."""
-    columns = zip(*wanted, strict=True) if wanted else ((), (), ())
     with prepared_cursor() as cursor:
-        cursor.execute(LOCK, [as_array(column) for column in columns])
+        cursor.execute(TAKE_LOCKS, as_lock_params(wanted))
+
+
+def as_lock_params(wanted: Sequence[Wanted]) -> dict[str, str]:
+    """Return the parameters of ``TAKE_LOCKS``, for statements that it is a part of."""
+    locks, ids, are_shared = zip(*wanted, strict=True) if wanted else ((), (), ())
+    return {
+        "locks": as_array(locks),
+        "locked_ids": as_array(ids),
+        "are_shared": as_array(are_shared),
+    }

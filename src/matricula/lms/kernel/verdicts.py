@@ -30,6 +30,8 @@ class Action(StrEnum):
     UPDATE = "update"
     UNCHANGED = "unchanged"
     REFUSE = "refuse"
+    UNDO = "undo"
+    """Of no roster: what was written is put back as it was before."""
 
 
 class Verdict(StrEnum):
@@ -46,6 +48,8 @@ class Verdict(StrEnum):
     INVALID_MODE = "invalid-mode"
     COURSE_NOT_FOUND = "course-not-found"
     INVALID_ROW = "invalid-row"
+    CHANGED_SINCE = "changed-since"
+    DEPENDED_ON = "depended-on"
 
 
 class Judgement(msgspec.Struct, frozen=True, gc=False):
@@ -58,6 +62,17 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
     action: Action
     verdict: str
     reason: str = ""
+
+
+class Foreseen(msgspec.Struct, frozen=True, gc=False):
+    """The answer to one row, what is stored of it, and what would be; empty for nothing.
+
+    Where the row itself is at fault, what is stored was not looked up.
+    """
+
+    judgement: Judgement
+    before: str = ""
+    after: str = ""
 
 
 def merge_codes(first: str, again: str) -> str:

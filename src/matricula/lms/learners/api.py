@@ -1,5 +1,6 @@
 """The door of learners."""
 
+from matricula.lms.learners.attributing import NameOfLearner, list_names_of_learner
 from matricula.lms.learners.checking import find_visible_seat_mode
 from matricula.lms.learners.explaining import ExplainedGrant, SeatExplanation, explain_seat
 from matricula.lms.learners.finding import Learner, get_learner, get_named_learner
@@ -14,7 +15,8 @@ from matricula.lms.learners.inspecting import (
 )
 from matricula.lms.learners.lacking import Lack, list_lacks
 from matricula.lms.learners.marking import StudentGrade, list_student_grades
-from matricula.lms.learners.picturing import Picture, picture_learner
+from matricula.lms.learners.narrating import Author, Episode, list_history
+from matricula.lms.learners.picturing import Picture, PictureSeat, picture_learner
 from matricula.lms.learners.profiling import (
     Profile,
     get_profile,
@@ -35,8 +37,10 @@ from matricula.lms.learners.revisiting import (
     list_past_course_enrollments,
     list_past_program_enrollments,
 )
+from matricula.lms.learners.searching import Found, FoundPage, Match, search_people
 from matricula.lms.learners.seeing import (
     ProgramOutOfSight,
+    get_program_head_in_reach,
     get_program_in_reach,
     get_program_of_uuid,
     list_programs_in_sight,
@@ -46,25 +50,34 @@ from matricula.lms.learners.studying import StudiedRun, list_studied_runs
 from matricula.lms.learners.surveying import (
     Survey,
     SurveyedCourse,
+    SurveyedGrant,
     SurveyedProgram,
+    survey_course,
     survey_studies,
 )
 
 __all__ = [
+    "Author",
     "BindingOnce",
+    "Episode",
     "ExplainedGrant",
     "FollowedProgram",
+    "Found",
+    "FoundPage",
     "InspectedCourse",
     "InspectedEnrollment",
     "Inspection",
     "KeyOfAccount",
     "Lack",
     "Learner",
+    "Match",
+    "NameOfLearner",
     "NotThereYet",
     "PastCourseEnrollment",
     "PastProgramEnrollment",
     "PastWanted",
     "Picture",
+    "PictureSeat",
     "Profile",
     "ProgramOutOfSight",
     "SchoolKey",
@@ -73,19 +86,23 @@ __all__ = [
     "StudiedRun",
     "Survey",
     "SurveyedCourse",
+    "SurveyedGrant",
     "SurveyedProgram",
     "explain_seat",
     "find_visible_seat_mode",
     "get_learner",
     "get_named_learner",
     "get_profile",
+    "get_program_head_in_reach",
     "get_program_in_reach",
     "get_program_of_uuid",
     "inspect_account",
     "inspect_student",
     "list_course_enrollments_as_of",
     "list_followed_programs",
+    "list_history",
     "list_lacks",
+    "list_names_of_learner",
     "list_past_course_enrollments",
     "list_past_program_enrollments",
     "list_profiles",
@@ -98,5 +115,7 @@ __all__ = [
     "picture_learner_as_of",
     "recount_bindings",
     "require_sight",
+    "search_people",
+    "survey_course",
     "survey_studies",
 ]

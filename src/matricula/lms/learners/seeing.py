@@ -13,10 +13,12 @@ from matricula.lms.access.api import (
     list_permitted_organizations,
 )
 from matricula.lms.catalog.api import (
+    ProgramHead,
     ProgramLink,
     ProgramOutline,
     UnknownProgram,
     get_program,
+    get_program_head,
     list_programs_by_type,
     list_programs_of_runs,
 )
@@ -105,16 +107,21 @@ def get_program_in_reach(*, uuid: str, permission: Permission, by: Actor) -> Pro
         ProgramWithoutOrganization: the catalog names none for it.
         UnknownProgram: there is none, or neither the permission nor that to read reaches it.
     """
-    permitted = list_permitted_organizations(by, permission)
-    if permitted is not None and not permitted:
-        raise PermissionMissing(f"{by.name} may not {permission} anywhere.")
+    permitted = _require_somewhere(permission, by=by)
     program = get_program_of_uuid(uuid=uuid)
-    if permitted is not None and program.organization_id not in permitted:
-        if has_permission(
-            by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id
-        ):
-            raise PermissionMissing(f"{by.name} may not {permission} here.")
-        raise UnknownProgram(f"There is no program {uuid!r}.")
+    _require_reach(program, uuid, permission, permitted, by=by)
+    return program
+
+
+def get_program_head_in_reach(*, uuid: str, permission: Permission, by: Actor) -> ProgramHead:
+    """Return what ``get_program_in_reach`` does, without the program's course runs.
+
+    Raises:
+        PermissionMissing, ProgramWithoutOrganization, UnknownProgram: as there.
+    """
+    permitted = _require_somewhere(permission, by=by)
+    program = get_program_head(key=_read_uuid(uuid))
+    _require_reach(program, uuid, permission, permitted, by=by)
     return program
 
 
@@ -125,11 +132,36 @@ def get_program_of_uuid(*, uuid: str) -> ProgramOutline:
         ProgramWithoutOrganization: the catalog names none for it.
         UnknownProgram: there is none, or the text is no uuid.
     """
+    return get_program(key=_read_uuid(uuid))
+
+
+def _require_somewhere(permission: Permission, *, by: Actor) -> frozenset[int] | None:
+    permitted = list_permitted_organizations(by, permission)
+    if permitted is not None and not permitted:
+        raise PermissionMissing(f"{by.name} may not {permission} anywhere.")
+    return permitted
+
+
+def _require_reach(
+    program: ProgramHead,
+    uuid: str,
+    permission: Permission,
+    permitted: frozenset[int] | None,
+    *,
+    by: Actor,
+) -> None:
+    if permitted is None or program.organization_id in permitted:
+        return
+    if has_permission(by, Permission.ENROLLMENTS_READ, organization_id=program.organization_id):
+        raise PermissionMissing(f"{by.name} may not {permission} here.")
+    raise UnknownProgram(f"There is no program {uuid!r}.")
+
+
+def _read_uuid(text: str) -> str:
     try:
-        wanted = UUID(uuid)
+        return str(UUID(text))
     except ValueError:
-        raise UnknownProgram(f"There is no program {uuid!r}.") from None
-    return get_program(key=str(wanted))
+        raise UnknownProgram(f"There is no program {text!r}.") from None
 
 
 def _look(by: Actor) -> _Sight:

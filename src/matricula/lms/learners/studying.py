@@ -98,13 +98,15 @@ def list_studied_runs(*, program: ProgramOutline, by: Actor, at: datetime) -> li
             organization=names.get(
                 runs[run_id].organization_key.lower(), runs[run_id].organization_key
             ),
-            progress=_progress(runs[run_id], moment, at=at),
+            progress=find_progress(runs[run_id], passed_at=moment, at=at),
         )
         for run_id, moment in passed_at.items()
     ]
 
 
-def _progress(run: CourseRunDescription, passed_at: datetime | None, *, at: datetime) -> Progress:
+def find_progress(
+    run: CourseRunDescription, *, passed_at: datetime | None, at: datetime
+) -> Progress:
     """Return how far the run is for somebody who has passed it then, or has not."""
     if run.is_self_paced and passed_at is not None and at - passed_at >= DONE_AFTER:
         return Progress.COMPLETED

@@ -12,6 +12,7 @@ from matricula.lms.ledger.recalling import (
 from matricula.lms.ledger.recording import (
     REASON_LENGTH,
     InvalidReason,
+    collecting_change_sets,
     recorded,
     recording,
     require_storable_reason,
@@ -25,6 +26,7 @@ __all__ = [
     "ChangeSet",
     "InvalidReason",
     "Names",
+    "collecting_change_sets",
     "continue_numbering",
     "erase_from_ledger",
     "is_distinctive",

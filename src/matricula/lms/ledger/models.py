@@ -36,6 +36,8 @@ class ChangeSet(models.Model):
         ]
         indexes = [
             models.Index(F("transaction_id"), F("id"), name="change_set_in_commit_order"),
+            models.Index(F("actor"), F("id"), name="change_set_of_actor"),
+            models.Index(F("at"), name="change_set_by_time"),
             models.Index(
                 F("request_id"), condition=~Q(request_id=""), name="change_set_of_request"
             ),

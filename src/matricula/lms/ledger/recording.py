@@ -9,7 +9,16 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from matricula.lms.kernel.api import UNSTORABLE, Actor, Invalid, prepared_cursor, sent_together
+from matricula.lms.kernel.api import (
+    TAKE_LOCKS,
+    UNSTORABLE,
+    Actor,
+    Invalid,
+    Wanted,
+    as_lock_params,
+    prepared_cursor,
+    sent_together,
+)
 
 REASON_LENGTH = 2_000
 
@@ -24,7 +33,7 @@ class InvalidReason(Invalid):
 # triggers and of foreign keys. Read whole, a table that is small now would be read whole for each
 # row when it is large, so what has an index is asked by it (ADR 0005). Before PostgreSQL 18 that
 # makes costs absurd, by which it would compile.
-NAME_CHANGE_SET = """
+NAME_CHANGE_SET = f"""
 WITH named AS (
     INSERT INTO change_set (uuid, actor, channel, reason, request_id, at)
     VALUES (gen_random_uuid(), %(actor)s, %(channel)s, %(reason)s, %(request_id)s, %(at)s)
@@ -33,11 +42,24 @@ WITH named AS (
 SELECT id, current_setting('matricula.change_set', true),
        set_config('matricula.change_set', id::text, true),
        set_config('enable_seqscan', 'off', true),
-       set_config('jit', 'off', true)
+       set_config('jit', 'off', true),
+       ({TAKE_LOCKS})
 FROM named
 """
 
 NAME_AGAIN = "SELECT set_config('matricula.change_set', %s, true)"
+
+
+# Of this transaction: others name theirs meanwhile. Asked in a query of its own, the number is
+# one for all rows, and found by the index.
+LAST_NAMED = """
+SELECT coalesce(max(id), 0) FROM change_set WHERE transaction_id = (SELECT ledger_present())
+"""
+
+NAMED_SINCE = """
+SELECT id FROM change_set
+WHERE transaction_id = (SELECT ledger_present()) AND id > %s ORDER BY id
+"""
 
 
 class NamedChangeSet:
@@ -48,9 +70,12 @@ class NamedChangeSet:
         self._cursor = cursor
         self._named = named
 
-    def name(self) -> None:
-        """Put the transaction under it, from the next statement on."""
-        self._cursor.execute(NAME_CHANGE_SET, self._named)
+    def name(self, *wanted: Wanted) -> None:
+        """Put the transaction under it, from the next statement on, and take locks in this order.
+
+        Who waited for a lock sees in the next statement what its holder did.
+        """
+        self._cursor.execute(NAME_CHANGE_SET, {**self._named, **as_lock_params(wanted)})
 
     @cached_property
     def id_and_outer(self) -> tuple[int, str]:
@@ -99,6 +124,21 @@ def recording(*, by: Actor, at: datetime, reason: str = "") -> Iterator[NamedCha
         yield change_set
         if nested and not transaction.get_rollback():  # a rollback takes the name back by itself
             cursor.execute(NAME_AGAIN, [change_set.id_and_outer[1]])
+
+
+@contextmanager
+def collecting_change_sets() -> Iterator[list[int]]:
+    """Yield a list that has, after the block, the ids of the change sets named in it.
+
+    Within a transaction of the caller's.
+    """
+    named: list[int] = []
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_NAMED)
+        last = cursor.fetchone()[0]
+        yield named
+        cursor.execute(NAMED_SINCE, [last])
+        named += (id_ for (id_,) in cursor.fetchall())
 
 
 def require_storable_reason(reason: str) -> None:

@@ -1,22 +1,24 @@
 """Filling in forms: which fields people are asked for, and in what words."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from allauth.account import forms as theirs
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as later
 
 from matricula.lms.accounts.api import Account
 
-PASSWORD_RULES = "At least 8 characters, nothing common, not your name, not only digits."  # noqa: S105  words about one
+PASSWORD_RULES = later("At least 8 characters, nothing common, not your name, not only digits.")
 NAME_LENGTH = 200
 
 
 class Plain:
     """A form with labels of ours; a placeholder is gone as soon as somebody types."""
 
-    labels: ClassVar[dict[str, str]] = {}
-    hints: ClassVar[dict[str, str]] = {}
+    labels: ClassVar[Mapping[str, Any]] = {}  # words of later, which have no public type
+    hints: ClassVar[Mapping[str, Any]] = {}
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  allauth's, passed on
@@ -32,9 +34,9 @@ class SignInForm(Plain, theirs.LoginForm):
     """Username or address, and password."""
 
     labels: ClassVar = {
-        "login": "Username or e-mail address",
-        "password": "Password",
-        "remember": "Keep me signed in on this device",
+        "login": later("Username or e-mail address"),
+        "password": later("Password"),
+        "remember": later("Keep me signed in on this device"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as above
@@ -49,18 +51,18 @@ class RegistrationForm(Plain, theirs.SignupForm):
 
     field_order: ClassVar = ["name", "username", "email", "password1"]
     labels: ClassVar = {
-        "username": "Username",
-        "email": "E-mail address",
-        "password1": "Password",
+        "username": later("Username"),
+        "email": later("E-mail address"),
+        "password1": later("Password"),
     }
     hints: ClassVar = {
-        "name": "As it should stand on certificates.",
-        "username": "Letters, digits and @ . + - _",
-        "email": "The one your school has of you, if it enrolled you by e-mail.",
+        "name": later("As it should stand on certificates."),
+        "username": later("Letters, digits and @ . + - _"),
+        "email": later("The one your school has of you, if it enrolled you by e-mail."),
         "password1": PASSWORD_RULES,
     }
     name = forms.CharField(
-        label="Full name",
+        label=later("Full name"),
         max_length=NAME_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -73,16 +75,16 @@ class RegistrationForm(Plain, theirs.SignupForm):
 class AddressForm(Plain, theirs.AddEmailForm):
     """One more address."""
 
-    labels: ClassVar = {"email": "E-mail address"}
+    labels: ClassVar = {"email": later("E-mail address")}
 
 
 class PasswordChangeForm(Plain, theirs.ChangePasswordForm):
     """The old password, and the new one twice."""
 
     labels: ClassVar = {
-        "oldpassword": "Current password",
-        "password1": "New password",
-        "password2": "New password again",
+        "oldpassword": later("Current password"),
+        "password1": later("New password"),
+        "password2": later("New password again"),
     }
     hints: ClassVar = {"password1": PASSWORD_RULES}
 
@@ -90,24 +92,27 @@ class PasswordChangeForm(Plain, theirs.ChangePasswordForm):
 class FirstPasswordForm(Plain, theirs.SetPasswordForm):
     """A password for an account that has none."""
 
-    labels: ClassVar = {"password1": "Password", "password2": "Password again"}
+    labels: ClassVar = {"password1": later("Password"), "password2": later("Password again")}
     hints: ClassVar = {"password1": PASSWORD_RULES}
 
 
 class ForgottenPasswordForm(Plain, theirs.ResetPasswordForm):
     """Where to write to."""
 
-    labels: ClassVar = {"email": "E-mail address"}
+    labels: ClassVar = {"email": later("E-mail address")}
 
 
 class NewPasswordForm(Plain, theirs.ResetPasswordKeyForm):
     """A new password, twice."""
 
-    labels: ClassVar = {"password1": "New password", "password2": "New password again"}
+    labels: ClassVar = {
+        "password1": later("New password"),
+        "password2": later("New password again"),
+    }
     hints: ClassVar = {"password1": PASSWORD_RULES}
 
 
 class SameAgainForm(Plain, theirs.ReauthenticateForm):
     """The password once more."""
 
-    labels: ClassVar = {"password": "Password"}
+    labels: ClassVar = {"password": later("Password")}

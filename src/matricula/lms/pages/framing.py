@@ -8,14 +8,31 @@ from django.utils.functional import SimpleLazyObject
 
 from matricula.lms.sign_on.api import list_doors
 
+PLACES = {
+    "history": "/dashboard/history",
+    "dashboard": "/dashboard",
+    "account": "/account/",
+    "support": "/support",
+}
+"""How the addresses of each begin; the first that fits is it."""
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return the schools one may sign in with, where one wanted to go, as whom staff look."""
+    """Return the schools one may sign in with, where one wanted to go, as whom staff look.
+
+    And in which place of the service the page is.
+    """
     return {
         "doors": SimpleLazyObject(list_doors),
         "safe_next": SimpleLazyObject(lambda: find_next(request)),
         "masquerade": getattr(request, "masquerade", None),
+        "place": find_place(request.path),
     }
+
+
+def find_place(path: str) -> str:
+    """Return in which of the places that all pages lead to an address lies; empty: in none."""
+    return next((place for place, begins in PLACES.items() if path.startswith(begins)), "")
 
 
 def find_next(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as later
 
 from matricula.lms.pages.acting import account_of, act_as
 from matricula.lms.sign_on.api import (
@@ -16,7 +17,9 @@ from matricula.lms.sign_on.api import (
     require_recent_proof,
 )
 
-LEFT = "Nobody can sign in to this account by that school any more. What it has brought is yours."
+LEFT = later(
+    "Nobody can sign in to this account by that school any more. What it has brought is yours."
+)
 
 
 @login_required

@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from matricula.lms.accounts.api import Account, map_account_ids
 from matricula.lms.kernel.api import UNSTORABLE, fold
-from matricula.lms.rate_limits.api import count_request, locate_caller
+from matricula.service.rate_limits.api import count_request, locate_caller
 
 PASSWORDS_PER_MINUTE = 10
 """Passwords that may be tried for one account, from wherever."""

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from matricula.lms.access.api import Permission, has_permission
@@ -42,9 +43,10 @@ def look_as_learner(answer: Answerer) -> Answerer:
             del request.session[SESSION_KEY]
             return answer(request)
         request.masquerade = found  # type: ignore[attr-defined]  # for templates
-        if request.method not in SAFE and request.path not in _ways_out():
+        is_write = request.method not in SAFE and request.path not in _ways_out()
+        if is_write or request.path in _hidden():
             return render(request, "pages/only_looking.html", status=403)
-        if request.path in _shown():
+        if _is_shown(request.path):
             request.user = get_account(username=found.learner)
         return answer(request)
 
@@ -57,7 +59,8 @@ def begin_looking(request: HttpRequest) -> HttpResponse:
     if not has_permission(act_as(request), Permission.ACCOUNTS_MASQUERADE):
         raise PermissionDenied
     if request.method != "POST":
-        return render(request, "pages/begin_looking.html")
+        asked = {"username": request.GET.get("username", "")}
+        return render(request, "pages/begin_looking.html", asked)
     said = {name: request.POST.get(name, "").strip() for name in ("username", "reason")}
     try:
         begin_masquerade(
@@ -67,7 +70,7 @@ def begin_looking(request: HttpRequest) -> HttpResponse:
             reason=said["reason"],
         )
     except UnknownAccount:
-        return _ask_again(request, said, "There is no such account.")
+        return _ask_again(request, said, _("There is no such account."))
     except Refusal as refusal:
         return _ask_again(request, said, str(refusal))
     request.session[SESSION_KEY] = True
@@ -106,6 +109,11 @@ def _ways_out() -> set[str]:
     return {reverse("stop_looking"), "/logout", "/logout/", "/login_refresh", "/login_refresh/"}
 
 
-def _shown() -> set[str]:
+def _hidden() -> set[str]:
+    """Name what is nobody's but the person's own, and would be mistaken for the learner's."""
+    return {reverse(name) for name in ("sessions", "own_data", "download_data", "close_account")}
+
+
+def _is_shown(path: str) -> bool:
     account = {reverse(name) for name in ("account_email", "socialaccount_connections")}
-    return {"/dashboard", "/dashboard/", reverse("home"), *account}
+    return path in {"/dashboard", reverse("home"), *account} or path.startswith("/dashboard/")

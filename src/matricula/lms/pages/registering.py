@@ -3,6 +3,7 @@
 from allauth.account import views as theirs
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from matricula.lms.accounts.api import InvalidAccount, UsernameTaken
 from matricula.lms.pages.authorizing import LeadingOn
@@ -18,7 +19,8 @@ class Register(LeadingOn, theirs.SignupView):
             with transaction.atomic():
                 response: HttpResponse = super().form_valid(form)
         except UsernameTaken:
-            form.add_error("username", "Somebody has that username already. Choose another.")
+            taken = _("Somebody has that username already. Choose another.")
+            form.add_error("username", taken)
         except InvalidAccount as refusal:
             form.add_error(None, str(refusal))
         else:

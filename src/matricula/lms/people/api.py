@@ -1,5 +1,7 @@
 """The door of people."""
 
+from matricula.lms.people.closing import OnlyOwnAccount, close_own_account
+from matricula.lms.people.collecting import OwnData, collect_own_data
 from matricula.lms.people.masquerading import (
     MasqueradeOutline,
     NobodyThere,
@@ -21,9 +23,13 @@ __all__ = [
     "NoMasquerade",
     "NobodyThere",
     "NotMergeable",
+    "OnlyOwnAccount",
+    "OwnData",
     "Retirement",
     "SameAccount",
     "begin_masquerade",
+    "close_own_account",
+    "collect_own_data",
     "end_masquerade",
     "find_masquerade",
     "list_masquerades",

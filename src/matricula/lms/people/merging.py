@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import msgspec
+from django.db import transaction
 
 from matricula.lms.access.api import Permission, require_permission, revoke_all_roles
 from matricula.lms.accounts.api import (
@@ -55,11 +56,18 @@ class Merger(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def merge_accounts(
-    *, source: Account, into: Account, by: Actor, at: datetime, reason: str
+    *,
+    source: Account,
+    into: Account,
+    by: Actor,
+    at: datetime,
+    reason: str,
+    is_plan: bool = False,
 ) -> Merger:
     """Give one account all that the other one holds, and close that one.
 
-    All or nothing; doing it again changes nothing. What was made for a name goes with it at once,
+    All or nothing; doing it again changes nothing. A plan undoes it at the end, and tells what it
+    would be. What was made for a name goes with it at once,
     and with the account's own identity what was granted to the account itself.
 
     Raises:
@@ -81,7 +89,10 @@ def merge_accounts(
         if source.merged_into_id == into.pk and source.retired_at is None:
             return Merger()
         _require_mergeable(source, into)
-        return _merge(source.pk, into.pk, at=at, reason=reason)
+        merged = _merge(source.pk, into.pk, at=at, reason=reason)
+        if is_plan:
+            transaction.set_rollback(True)
+        return merged
 
 
 def _lock(source: Account, into: Account) -> tuple[Account, Account]:

@@ -34,9 +34,9 @@ from matricula.lms.kernel.api import Actor, Conflict, fold
 from matricula.lms.ledger.api import Names, erase_from_ledger, recorded
 from matricula.lms.people.forgetting import erase_from_admin_log, erase_from_queue
 from matricula.lms.people.masquerading import end_masquerades_of, erase_from_masquerades
-from matricula.lms.rate_limits.api import erase_counts
 from matricula.lms.rosters.api import erase_from_rosters, hold_unfinished_jobs
 from matricula.lms.sign_on.api import erase_sign_ons, hold_assertions, list_subjects
+from matricula.service.rate_limits.api import erase_counts
 
 KEPT = """
 SELECT
@@ -109,6 +109,15 @@ def retire_account(*, account: Account, by: Actor, at: datetime, reason: str) ->
     """
     require_permission(by, Permission.ACCOUNTS_RETIRE)
     require_reason(reason)
+    return erase_person(account=account, by=by, at=at, reason=reason)
+
+
+def erase_person(*, account: Account, by: Actor, at: datetime, reason: str) -> Retirement:
+    """Do what ``retire_account`` says, for whoever has asked whether the actor may.
+
+    Raises:
+        AccountMerged: their person goes on with another account.
+    """
     with recorded(by=by, at=at, reason=reason) as change_set_id:
         people = _lock_all_of(account.pk)
         current = next(each for each in people if each.pk == account.pk)

@@ -1,5 +1,10 @@
 """The door of program enrollments."""
 
+from matricula.lms.program_enrollments.counting import (
+    MOST_MONTHS,
+    CountedMonth,
+    count_program_enrollments_by_month,
+)
 from matricula.lms.program_enrollments.linking import LinkVerdict, StudentLink, link_students
 from matricula.lms.program_enrollments.listing import (
     LAST_ID,
@@ -14,14 +19,17 @@ from matricula.lms.program_enrollments.seeing import list_visible_organizations
 from matricula.lms.program_enrollments.sifting import Curricula, ProgramRow, list_row_keys
 from matricula.lms.program_enrollments.statuses import STATUSES, STUDYING, Status
 from matricula.lms.program_enrollments.writing import (
+    foresee_program_enrollments,
     plan_program_enrollments,
     write_program_enrollments,
 )
 
 __all__ = [
     "LAST_ID",
+    "MOST_MONTHS",
     "STATUSES",
     "STUDYING",
+    "CountedMonth",
     "Curricula",
     "LinkVerdict",
     "ListedProgramEnrollment",
@@ -30,6 +38,8 @@ __all__ = [
     "ProgramRow",
     "Status",
     "StudentLink",
+    "count_program_enrollments_by_month",
+    "foresee_program_enrollments",
     "format_page",
     "link_students",
     "list_program_enrollments",

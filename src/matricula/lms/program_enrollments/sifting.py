@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.catalog.api import ProgramHead
 from matricula.lms.kernel.api import (
     Judgement,
     Repeats,
@@ -36,11 +37,14 @@ class ProgramRow(msgspec.Struct, frozen=True, gc=False):
     curriculum_uuid: str = ""
 
 
+Head_co = TypeVar("Head_co", bound=ProgramHead, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Curricula:
+class Curricula(Generic[Head_co]):
     """Which curriculum a row means: to be matched by, and to be created under."""
 
-    program: ProgramOutline
+    program: Head_co
     by_curriculum: bool
     known: dict[str, int | None] = field(default_factory=dict)
 
@@ -87,7 +91,7 @@ class Sifted:
 def sift(
     rows: Sequence[ProgramRow],
     *,
-    program: ProgramOutline,
+    program: ProgramHead,
     by_curriculum: bool,
     repeats: Repeats[str] | None = None,
 ) -> Sifted:
@@ -117,7 +121,7 @@ def sift(
 
 
 def list_row_keys(
-    rows: Sequence[ProgramRow], *, curricula: Curricula
+    rows: Sequence[ProgramRow], *, curricula: Curricula[ProgramHead]
 ) -> tuple[list[str], list[int | None]]:
     """Return what each row is about, for ``find_repeats``: folded student keys, and curricula."""
     return (
@@ -135,7 +139,7 @@ def _judge_key(row: ProgramRow, value: str, lines: Sequence[int] | None) -> Judg
     return None
 
 
-def _judge_words(row: ProgramRow, curricula: Curricula) -> Judgement | None:
+def _judge_words(row: ProgramRow, curricula: Curricula[ProgramHead]) -> Judgement | None:
     status = row.status.strip()
     if status not in STATUSES:
         reason = f"{quote(status)} is none of {_ONE_OF_THE_FIVE}"

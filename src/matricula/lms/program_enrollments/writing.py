@@ -13,11 +13,12 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from matricula.lms.access.api import Permission, require_permission
-from matricula.lms.catalog.api import ProgramOutline
+from matricula.lms.catalog.api import ProgramHead
 from matricula.lms.identities.api import as_student_keys, mention_identities
 from matricula.lms.kernel.api import (
     Action,
     Actor,
+    Foreseen,
     Judgement,
     Lock,
     Repeats,
@@ -26,7 +27,6 @@ from matricula.lms.kernel.api import (
     Wanted,
     WriteMode,
     as_array,
-    lock_in_turn_until_commit,
     merge_codes,
     prepared_cursor,
     refuse,
@@ -35,6 +35,7 @@ from matricula.lms.kernel.api import (
 )
 from matricula.lms.ledger.api import recording
 from matricula.lms.program_enrollments.sifting import ProgramRow, Sifted, sift
+from matricula.lms.program_enrollments.statuses import STATUSES
 
 COLUMNS = {
     "position": "int",
@@ -99,7 +100,24 @@ written AS (
     SET status = excluded.status, modified_at = excluded.modified_at
 )"""
 
+# Of each row, in a digit, the place of its stored status among the five; 0 for nothing. The
+# look-up is one more probe of a unique index, which the write is spared.
+VERDICTS_AND_STATUSES = """
+SELECT string_agg(code, '' ORDER BY position),
+       string_agg(
+           coalesce(array_position(%(statuses)s::text[], stored.status), 0)::text, ''
+           ORDER BY position
+       )
+FROM judged
+LEFT JOIN LATERAL (
+    SELECT status FROM program_enrollment
+    WHERE identity_id = judged.identity_id AND curriculum_id = judged.curriculum_id
+    LIMIT 1
+) AS stored ON true
+"""
+
 PLAN = JUDGED + VERDICTS
+FORESEE = JUDGED + VERDICTS_AND_STATUSES
 WRITE = JUDGED + WRITTEN + VERDICTS
 
 # A plan finds people missing whom the write would make.
@@ -109,6 +127,7 @@ _ACTIONS = {
     "u": Action.UPDATE,
     "s": Action.UNCHANGED,
 }
+_WRITING = {Action.CREATE, Action.UPDATE}
 _REFUSALS = {
     "x": (Verdict.CONFLICT, "the student is in the program already, and this call only creates"),
     "n": (Verdict.NOT_IN_PROGRAM, "the student is not in the program, and this call only updates"),
@@ -121,7 +140,7 @@ _REFUSALS = {
 
 def write_program_enrollments(
     *,
-    program: ProgramOutline,
+    program: ProgramHead,
     rows: Sequence[ProgramRow],
     mode: WriteMode,
     by: Actor,
@@ -153,8 +172,7 @@ def write_program_enrollments(
     ):
         staged = _stage(cursor, sifted)
         with sent_together():  # with them goes the BEGIN
-            change_set.name()
-            lock_in_turn_until_commit(
+            change_set.name(
                 Wanted(Lock.MENTION, program.organization_id, is_shared=True),
                 Wanted(Lock.PROGRAM, program.id),
             )
@@ -170,7 +188,7 @@ def write_program_enrollments(
 
 def plan_program_enrollments(
     *,
-    program: ProgramOutline,
+    program: ProgramHead,
     rows: Sequence[ProgramRow],
     mode: WriteMode,
     by: Actor,
@@ -187,11 +205,42 @@ def plan_program_enrollments(
     return _answer(rows, sifted, _judge(sifted, program=program, mode=mode))
 
 
+def foresee_program_enrollments(
+    *,
+    program: ProgramHead,
+    rows: Sequence[ProgramRow],
+    mode: WriteMode,
+    by: Actor,
+    repeats: Repeats[str] | None = None,
+) -> list[Foreseen]:
+    """Answer each row as ``plan_program_enrollments``, and say what is stored and what would be.
+
+    Raises:
+        PermissionMissing: the actor may not write enrollments of the program's organization.
+    """
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    sifted = sift(rows, program=program, by_curriculum=True, repeats=repeats)
+    codes, places = "", ""
+    if sifted.position:
+        with transaction.atomic(), connection.cursor() as cursor:
+            staged = _stage(cursor, sifted)
+            _run(cursor, FORESEE, staged, program=program, mode=mode, at=None)
+            codes, places = cursor.fetchone()
+    words = ("", *STATUSES)
+    stored = {at: words[int(place)] for at, place in zip(sifted.position, places, strict=True)}
+    judged = _answer(rows, sifted, codes)
+    return [_foresee(each, stored.get(at, "")) for at, each in enumerate(judged)]
+
+
+def _foresee(judged: Judgement, before: str) -> Foreseen:
+    return Foreseen(judged, before, judged.verdict if judged.action in _WRITING else before)
+
+
 def _mention_and_write(
     cursor: CursorWrapper,
     staged: Source,
     *,
-    program: ProgramOutline,
+    program: ProgramHead,
     mode: WriteMode,
     at: datetime,
 ) -> None:
@@ -201,7 +250,7 @@ def _mention_and_write(
     _run(cursor, WRITE, staged, program=program, mode=mode, at=at)
 
 
-def _judge(sifted: Sifted, *, program: ProgramOutline, mode: WriteMode) -> str:
+def _judge(sifted: Sifted, *, program: ProgramHead, mode: WriteMode) -> str:
     if not sifted.position:
         return ""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -220,7 +269,7 @@ def _run(
     statement: str,
     staged: Source,
     *,
-    program: ProgramOutline,
+    program: ProgramHead,
     mode: WriteMode,
     at: datetime | None,
 ) -> None:
@@ -232,6 +281,7 @@ def _run(
         "active_curriculum_id": program.active_curriculum_id,
         "may_create": mode.may_create,
         "may_update": mode.may_update,
+        "statuses": as_array(list(STATUSES)),
         "at": at,
     }
     cursor.execute(statement.format(incoming=staged.relation), params)

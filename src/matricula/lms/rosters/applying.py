@@ -9,11 +9,21 @@ from django.db import transaction
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.course_enrollments.api import (
+    foresee_program_course_enrollments,
     plan_program_course_enrollments,
     write_program_course_enrollments,
 )
-from matricula.lms.kernel.api import Actor, Judgement, Lock, WriteMode, lock_until_commit, quote
+from matricula.lms.kernel.api import (
+    Actor,
+    Foreseen,
+    Judgement,
+    Lock,
+    WriteMode,
+    lock_until_commit,
+    quote,
+)
 from matricula.lms.program_enrollments.api import (
+    foresee_program_enrollments,
     plan_program_enrollments,
     write_program_enrollments,
 )
@@ -24,6 +34,8 @@ from matricula.lms.rosters.reading import Chunk, Roster, as_roster
 
 Judge = Callable[..., list[Judgement]]
 """Answers the ``rows`` of a chunk in their order, having written them or not."""
+Foresee = Callable[..., list[Foreseen]]
+"""Says of the ``rows`` of a chunk in their order what is stored, and what would be."""
 
 
 def plan_roster(
@@ -85,6 +97,19 @@ def planner(survey: Survey, *, program: ProgramOutline, mode: WriteMode, by: Act
     )
 
 
+def foreseer(survey: Survey, *, program: ProgramOutline, mode: WriteMode, by: Actor) -> Foresee:
+    """Return what judges the rows of a chunk, says what is stored of each, and writes nothing."""
+    return partial(
+        foresee_program_course_enrollments
+        if survey.layout.is_course_roster
+        else foresee_program_enrollments,
+        program=program,
+        mode=mode,
+        by=by,
+        repeats=survey.repeats,
+    )
+
+
 def writer(
     survey: Survey,
     *,
@@ -116,6 +141,15 @@ def judge_chunk(chunk: Chunk, judge: Judge) -> list[Judgement]:
         return judged
     fitting = iter(judged)
     return [chunk.misfits.get(at) or next(fitting) for at in range(len(chunk.rows))]
+
+
+def foresee_chunk(chunk: Chunk, foresee: Foresee) -> list[Foreseen]:
+    """Return what is foreseen of the rows of a chunk, those that do not fit among them."""
+    foreseen = iter(foresee(rows=chunk.fitting_rows))
+    misfits = chunk.misfits
+    return [
+        Foreseen(misfits[at]) if at in misfits else next(foreseen) for at in range(len(chunk.rows))
+    ]
 
 
 def _applying(survey: Survey, chunks: Iterable[list[Answer]], *, alone_in: int | None) -> Answers:

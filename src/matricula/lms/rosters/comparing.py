@@ -76,7 +76,7 @@ def _find_suspects(parts: Sequence["array[int]"]) -> set[int]:
 
 
 def _list_rows_of(
-    suspects: set[int], roster: Roster, curricula: Curricula
+    suspects: set[int], roster: Roster, curricula: Curricula[ProgramOutline]
 ) -> Iterator[tuple[Hashable, int, int | None]]:
     for chunk in roster.list_chunks():
         keys, variants = _list_row_keys(chunk, roster.layout, curricula)
@@ -86,7 +86,7 @@ def _list_rows_of(
 
 
 def _list_row_keys(
-    chunk: Chunk, layout: Layout, curricula: Curricula
+    chunk: Chunk, layout: Layout, curricula: Curricula[ProgramOutline]
 ) -> tuple[Sequence[Hashable], Sequence[int | None]]:
     rows: Any = chunk.fitting_rows
     if layout.is_course_roster:

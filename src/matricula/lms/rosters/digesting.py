@@ -128,7 +128,8 @@ WHERE bucket = ANY(%(buckets)s::int[])
 # What was computed holds while nothing that has been committed since is the program's. Changes are
 # looked through from the oldest transaction that still ran then, as long as that is cheaper than
 # to read the program's rows. A grant whose enrollment is gone is nobody's here; but that the
-# enrollment was deleted is a change of the program.
+# enrollment was deleted is a change of the program. OFFSET 0 has enrollments found by
+# their identity: a planner without statistics would seek each among all of the program's.
 FIND_KEPT = """
 SELECT ledger_horizon(), kept.digest, kept.rows, kept.buckets::text, since.changes,
        kept.organization_id IS NOT DISTINCT FROM %(organization_id)s
@@ -139,13 +140,18 @@ LEFT JOIN roster_digest AS kept
 LEFT JOIN LATERAL (
     SELECT count(*) AS changes, coalesce(bool_or(CASE c.subject
         WHEN 'identity' THEN EXISTS (
-            SELECT FROM program_enrollment
-            WHERE identity_id = c.row_id AND program_id = %(program_id)s
+            SELECT FROM (
+                SELECT program_id FROM program_enrollment WHERE identity_id = c.row_id OFFSET 0
+            ) AS of_identity WHERE program_id = %(program_id)s
         )
         WHEN 'program_enrollment' THEN (c.fields ->> 'program_id')::bigint = %(program_id)s
-        ELSE %(program_id)s = (
-            SELECT program_id FROM program_enrollment
+        ELSE EXISTS (
+            SELECT FROM (
+                SELECT id, program_id FROM program_enrollment
+                WHERE identity_id = (c.fields ->> 'identity_id')::bigint OFFSET 0
+            ) AS of_identity
             WHERE id = (c.fields ->> 'program_enrollment_id')::bigint
+              AND program_id = %(program_id)s
         )
     END), false) AS is_touched
     FROM (

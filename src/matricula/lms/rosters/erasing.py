@@ -1,7 +1,7 @@
 """Erasing a person from the rosters that jobs keep: their rows, the answers, the files' names.
 
 A row about them keeps its line and its answer, so everything counts as before. One that is not
-answered yet is refused: who was retired meanwhile is not enrolled anew by it.
+answered yet, or only planned, is refused: who was retired meanwhile is not enrolled anew by it.
 """
 
 import zlib
@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from msgspec.structs import replace
 
 from matricula.lms.kernel.api import Judgement, Lock, Verdict, fold, lock_until_commit, refuse
@@ -47,8 +48,11 @@ WHERE name ~* %(pattern)s OR reason ~* %(pattern)s OR failure ~* %(pattern)s
 
 
 def hold_unfinished_jobs() -> None:
-    """Keep workers from all jobs until the transaction ends; before any other lock."""
-    unfinished = RosterJob.objects.exclude(state__in=FINAL)
+    """Keep workers from all jobs until the transaction ends; before any other lock.
+
+    Plans too, whose rows may be written at any time.
+    """
+    unfinished = RosterJob.objects.filter(~Q(state__in=FINAL) | Q(is_plan=True))
     lock_until_commit(Lock.ROSTER_JOB, unfinished.values_list("pk", flat=True))
 
 
@@ -89,10 +93,10 @@ def _erase_from_chunk(chunk_id: int, keys: Collection[str], names: Names) -> int
     their_keys = enumerate(packed.columns[columns.index(KEY)])
     theirs = {at for at, key in their_keys if fold(key) in keys}
     cleaned = _clean_rows(packed, columns, theirs, names)
-    if stored.answers is None:
+    if stored.answers is None or stored.job.is_plan:
         refused = {at: _refuse(packed.lines[at]) for at in theirs}
         cleaned = replace(cleaned, misfits={**cleaned.misfits, **refused})
-    else:
+    if stored.answers is not None:
         stored.answers = pack(_clean_answers(open_answers(stored.answers), theirs, names))
     stored.rows = pack(cleaned)
     stored.save(update_fields=["rows", "answers"])

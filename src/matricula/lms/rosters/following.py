@@ -11,10 +11,15 @@ from matricula.lms.access.api import (
     require_permission_somewhere,
 )
 from matricula.lms.catalog.api import ProgramOutline, get_program
-from matricula.lms.kernel.api import Actor, NotFound
+from matricula.lms.kernel.api import Actor, Foreseen, NotFound
 from matricula.lms.rosters.answering import Answer
 from matricula.lms.rosters.models import JobState, RosterJob, RosterJobChunk
-from matricula.lms.rosters.packing import unpack_answers, unpack_chunk, unpack_rows
+from matricula.lms.rosters.packing import (
+    unpack_answers,
+    unpack_chunk,
+    unpack_foreseen,
+    unpack_rows,
+)
 from matricula.lms.rosters.reading import Layout, Roster
 
 
@@ -27,7 +32,8 @@ class UnknownJob(NotFound):
 # A program is its first organization's.
 JOBS = """
 SELECT job.* FROM roster_job AS job
-WHERE (%(program_id)s::bigint IS NULL OR job.program_id = %(program_id)s)
+WHERE NOT job.is_plan
+  AND (%(program_id)s::bigint IS NULL OR job.program_id = %(program_id)s)
   AND (%(state)s::text IS NULL OR job.state = %(state)s)
   AND (%(before)s::bigint IS NULL OR job.id < %(before)s)
   AND (%(organization_ids)s::bigint[] IS NULL OR (
@@ -44,7 +50,8 @@ def get_job(*, uuid: UUID, by: Actor) -> RosterJob:
     Raises:
         UnknownJob: there is none.
     """
-    job = RosterJob.objects.select_related("program").filter(uuid=uuid).first()
+    jobs = RosterJob.objects.select_related("program").filter(uuid=uuid, is_plan=False)
+    job = jobs.first()
     if job is None or not _may_see(by, job):
         raise UnknownJob(f"There is no job {uuid}.")
     return job
@@ -93,9 +100,14 @@ def roster_of(job: RosterJob) -> Roster:
     )
 
 
-def list_stored_chunks(job: RosterJob) -> Iterator[RosterJobChunk]:
-    """Yield the chunks of a job one by one: each may be some megabytes."""
+def list_stored_chunks(job: RosterJob, *, after: int = 0) -> Iterator[RosterJobChunk]:
+    """Yield the chunks of a job one by one: each may be some megabytes.
+
+    With ``after``, from the one on that has rows behind this line.
+    """
     number = 0
+    if after:
+        number = RosterJobChunk.objects.filter(job=job, last_line__lte=after).count()
     while stored := RosterJobChunk.objects.filter(job=job, number=number).first():
         yield stored
         number += 1
@@ -110,6 +122,23 @@ def list_job_answers(*, job: RosterJob) -> Iterator[Sequence[Answer]]:
         chunk = unpack_chunk(stored.rows, layout)
         judged = unpack_answers(stored.answers, chunk)
         yield list(map(Answer, chunk.rows, judged, chunk.cells))
+
+
+def list_foreseen(
+    *, job: RosterJob, after: int = 0
+) -> Iterator[Sequence[tuple[Answer, Foreseen]]]:
+    """Yield what a plan has foreseen, a chunk at a time, in the order of its rows.
+
+    With ``after``, from the chunk on that has rows behind this line.
+    """
+    layout = layout_of(job)
+    for stored in list_stored_chunks(job, after=after):
+        if stored.answers is None:
+            return
+        chunk = unpack_chunk(stored.rows, layout)
+        foreseen = unpack_foreseen(stored.answers, chunk)
+        judged = (each.judgement for each in foreseen)
+        yield list(zip(map(Answer, chunk.rows, judged, chunk.cells), foreseen, strict=True))
 
 
 def tell_how_far(job: RosterJob) -> str:

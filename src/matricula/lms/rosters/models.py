@@ -32,17 +32,22 @@ class RosterJob(models.Model):
     """A roster that somebody has sent, and how far it has come.
 
     ``counts`` and ``verdicts`` are of the rows that are answered; ``answered`` is their number.
+    Of a plan it is the rows and what is foreseen of them.
     """
 
     uuid = models.UUIDField(unique=True)
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, db_index=False)
+    # An operator's plan is of no account: it is worked off by whoever makes it.
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, db_index=False)
     channel = models.TextField()
     request_id = models.TextField(blank=True)
     kind = models.TextField()
     mode = models.TextField()
     is_atomic = models.BooleanField()
     is_dry_run = models.BooleanField()
+    is_plan = models.BooleanField(
+        default=False, help_text="A dry run that is kept to be applied as it is; see plans."
+    )
     reason = models.TextField(blank=True)
     name = models.TextField(help_text="Of the file, for the ledger.")
     header = models.JSONField(help_text="The names of the columns, as they were written.")
@@ -53,6 +58,9 @@ class RosterJob(models.Model):
     counts = models.JSONField(default=dict)
     verdicts = models.JSONField(default=dict)
     is_applied = models.BooleanField(default=False)
+    change_sets = models.JSONField(
+        default=list, help_text="The ids of those under which it has written, for an undo."
+    )
     failure_code = models.TextField(blank=True)
     failure = models.TextField(blank=True)
     created_at = models.DateTimeField()
@@ -71,6 +79,14 @@ class RosterJob(models.Model):
                 condition=Q(state__in=FINAL, finished_at__isnull=False)
                 | Q(finished_at=None) & ~Q(state__in=FINAL),
                 name="a_roster_job_is_finished_when_its_state_is_final",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_dry_run=True) | Q(is_plan=False),
+                name="a_plan_is_a_dry_run",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_plan=True) | Q(account__isnull=False),
+                name="a_roster_job_is_an_accounts_or_a_plan",
             ),
             models.CheckConstraint(
                 condition=Q(answered__gte=0, answered__lte=models.F("rows")),
@@ -92,6 +108,7 @@ class RosterJobChunk(models.Model):
     job = models.ForeignKey(RosterJob, on_delete=models.CASCADE, db_index=False)
     number = models.IntegerField()
     count = models.IntegerField()
+    last_line = models.IntegerField(default=0)
     rows = models.BinaryField()
     answers = models.BinaryField(null=True)
 

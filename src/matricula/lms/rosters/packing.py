@@ -4,8 +4,9 @@ import zlib
 from operator import itemgetter
 
 import msgspec
+from msgspec.structs import replace
 
-from matricula.lms.kernel.api import Action, Judgement
+from matricula.lms.kernel.api import Action, Foreseen, Judgement
 from matricula.lms.rosters.reading import Chunk, Layout
 
 LEVEL = 1
@@ -25,11 +26,16 @@ class PackedRows(msgspec.Struct, array_like=True, frozen=True):
 
 
 class PackedAnswers(msgspec.Struct, array_like=True, frozen=True):
-    """Actions, verdicts and reasons by position; ``reasons`` has those that say something."""
+    """Actions, verdicts and reasons by position; ``reasons`` has those that say something.
+
+    ``befores`` and ``afters`` are those of a plan; other answers have none.
+    """
 
     actions: list[Action]
     verdicts: list[str]
     reasons: dict[int, str]
+    befores: list[str] = []
+    afters: list[str] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -73,9 +79,14 @@ def open_answers(packed: Packed) -> PackedAnswers:
 
 def pack_answers(judged: list[Judgement]) -> bytes:
     """Return answers as bytes."""
-    reasons = {at: each.reason for at, each in enumerate(judged) if each.reason}
-    actions = [each.action for each in judged]
-    return pack(PackedAnswers(actions, [each.verdict for each in judged], reasons))
+    return pack(_as_columns(judged))
+
+
+def pack_foreseen(foreseen: list[Foreseen]) -> bytes:
+    """Return the answers of a plan as bytes."""
+    columns = _as_columns([each.judgement for each in foreseen])
+    befores, afters = [each.before for each in foreseen], [each.after for each in foreseen]
+    return pack(replace(columns, befores=befores, afters=afters))
 
 
 def unpack_answers(packed: Packed, chunk: Chunk) -> list[Judgement]:
@@ -85,6 +96,19 @@ def unpack_answers(packed: Packed, chunk: Chunk) -> list[Judgement]:
     lines = (row.line for row in chunk.rows)
     answered = zip(lines, found.actions, found.verdicts, strict=True)
     return [Judgement(*each, reasons.get(at, "")) for at, each in enumerate(answered)]
+
+
+def unpack_foreseen(packed: Packed, chunk: Chunk) -> list[Foreseen]:
+    """Return the answers of a plan that were packed."""
+    found = open_answers(packed)
+    judged = unpack_answers(packed, chunk)
+    return list(map(Foreseen, judged, found.befores, found.afters))
+
+
+def _as_columns(judged: list[Judgement]) -> PackedAnswers:
+    reasons = {at: each.reason for at, each in enumerate(judged) if each.reason}
+    actions = [each.action for each in judged]
+    return PackedAnswers(actions, [each.verdict for each in judged], reasons)
 
 
 def pack(packed: PackedRows | PackedAnswers) -> bytes:

@@ -23,7 +23,7 @@ from matricula.lms.rosters.following import layout_of
 from matricula.lms.rosters.models import RosterJob, RosterJobChunk
 from matricula.lms.rosters.opening import RosterFile, RosterKind
 from matricula.lms.rosters.packing import pack_chunk
-from matricula.lms.rosters.reading import Chunk, Layout, Roster, read_roster
+from matricula.lms.rosters.reading import Chunk, EmptyRoster, Layout, Roster, read_roster
 from matricula.lms.rosters.tasks import defer_roster_job
 
 
@@ -80,10 +80,35 @@ def submit_roster(
         held.append(chunk)
         count += len(chunk.rows)
         if count > rows_at_once:
+            if by.account_id is None:
+                raise AccountNeeded("So long a roster becomes a job, and a job is an account's.")
             job = _make_job(file.name, layout, program=program, order=order, by=by, at=at)
             return _store(job, chain(held, chunks))
     roster = Roster(file.name, layout, lambda: iter(held))
     return _answer(roster, len(held), program=program, order=order, by=by, at=at)
+
+
+@transaction.atomic
+def keep_roster(
+    *, file: RosterFile, program: ProgramOutline, order: RosterOrder, by: Actor, at: datetime
+) -> RosterJob:
+    """Store a roster of any length for a plan, to be judged next and perhaps written later.
+
+    Raises:
+        PermissionMissing: the actor may not write enrollments of the program's organization.
+        UnreadableRoster, EmptyRoster, MissingColumns, RepeatedColumns, UnexpectedColumn: the file
+            is no roster.
+        InvalidReason: the reason cannot be kept.
+    """
+    require_permission(by, Permission.ENROLLMENTS_WRITE, organization_id=program.organization_id)
+    require_storable_reason(order.reason)
+    layout, chunks = read_roster(file)
+    job = _make_job(file.name, layout, program=program, order=order, by=by, at=at)
+    job.is_plan = job.is_dry_run = True
+    _store_rows(job, chunks)
+    if not job.rows:
+        raise EmptyRoster("The roster has no rows.")
+    return job
 
 
 def _answer(
@@ -129,8 +154,6 @@ def _make_job(
     by: Actor,
     at: datetime,
 ) -> RosterJob:
-    if by.account_id is None:
-        raise AccountNeeded("So long a roster becomes a job, and a job is an account's.")
     return RosterJob(
         uuid=uuid4(),
         program_id=program.id,
@@ -156,13 +179,23 @@ def _store(job: RosterJob, chunks: Iterator[Chunk]) -> RosterJob:
 
     If one is unreadable, nothing is stored.
     """
+    _store_rows(job, chunks)
+    defer_roster_job(uuid=job.uuid, program_id=job.program_id)
+    return job
+
+
+def _store_rows(job: RosterJob, chunks: Iterator[Chunk]) -> None:
     job.save(force_insert=True)
     layout = layout_of(job)
     for number, chunk in enumerate(chunks):
         packed = pack_chunk(chunk, layout)
-        stored = RosterJobChunk(job=job, number=number, count=len(chunk.rows), rows=packed)
+        stored = RosterJobChunk(
+            job=job,
+            number=number,
+            count=len(chunk.rows),
+            last_line=chunk.rows[-1].line,
+            rows=packed,
+        )
         stored.save(force_insert=True)
         job.rows += len(chunk.rows)
     job.save(update_fields=["rows"])
-    defer_roster_job(uuid=job.uuid, program_id=job.program_id)
-    return job

@@ -1,5 +1,6 @@
 """What workers do for rosters; procrastinate finds this module by its name."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -25,10 +26,11 @@ GIVEN_UP = "Something went wrong on our side, again and again; it is logged unde
 log = structlog.get_logger("matricula.roster_job")
 
 
-class _TakeUpAgain(BaseRetryStrategy):
+class TakeUpAgain(BaseRetryStrategy):
     """A job whose worker stops is taken up at once, one that met trouble after a while."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again, or None."""
         if isinstance(exception, JobAborted):
             return RetryDecision(retry_in={"seconds": 0})
         if _is_last(job):
@@ -41,27 +43,48 @@ def defer_roster_job(*, uuid: UUID, program_id: int) -> None:
     work_off_roster.configure(lock=f"program:{program_id}").defer(uuid=str(uuid))
 
 
-@app.task(name="rosters.work_off_roster", pass_context=True, retry=_TakeUpAgain())
+@app.task(name="rosters.work_off_roster", pass_context=True, retry=TakeUpAgain())
 def work_off_roster(context: JobContext, *, uuid: str) -> None:
     """Work off a job."""
+
+    def work() -> Mapping[str, object] | None:
+        job = work_off_job(uuid=UUID(uuid), clock=_now, is_stopping=context.should_abort)
+        if job is None:
+            return None
+        return {"state": job.state, "answered": job.answered, "rows": job.rows}
+
+    work_patiently(context, uuid=uuid, work=work, give_up=lambda: _give_up(UUID(uuid)))
+
+
+def work_patiently(
+    context: JobContext,
+    *,
+    uuid: str,
+    work: Callable[[], Mapping[str, object] | None],
+    give_up: Callable[[], None],
+) -> None:
+    """Work off a job, or leave it to be taken up again; give it up after trouble upon trouble.
+
+    ``work`` says how it stands, for the log.
+    """
     with bound_contextvars(roster_job=uuid, attempt=context.job.attempts):
         if context.job.attempts >= MOST_LOSSES:
             log.error("roster job given up")
-            _give_up(UUID(uuid))
+            give_up()
             return
         log.info("roster job taken up")
         try:
-            job = work_off_job(uuid=UUID(uuid), clock=_now, is_stopping=context.should_abort)
+            told = work()
         except JobPaused:
             log.info("roster job left for another worker")
             raise JobAborted from None
         except Exception as error:
             log.exception("malfunction", exc_info=error)
             if _is_last(context.job):
-                _give_up(UUID(uuid))
+                give_up()
             raise
-        if job is not None:
-            log.info("roster job left", state=job.state, answered=job.answered, rows=job.rows)
+        if told is not None:
+            log.info("roster job left", **told)
 
 
 @app.periodic(cron="17 * * * *")

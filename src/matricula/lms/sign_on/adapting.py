@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.sign_on.asserting import Asserted, as_key
@@ -112,9 +113,13 @@ class SchoolAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
         if entry.is_new and joining is None:
             _ask_for_address(request, entry.account)
         if joining is not None:
-            messages.success(request, f"You can sign in by {provider.title} from now on.")
+            said = _("You can sign in by %(school)s from now on.") % {"school": provider.title}
+            messages.success(request, said)
         if request.user.is_authenticated and request.user != entry.account:
-            messages.info(request, f"You are signed in as {entry.account.username} now.")
+            said = _("You are signed in as %(username)s now.") % {
+                "username": entry.account.username
+            }
+            messages.info(request, said)
         if joining is not None:
             where = sociallogin.get_redirect_url(request) or settings.LOGIN_REDIRECT_URL
             raise ImmediateHttpResponse(redirect(where))

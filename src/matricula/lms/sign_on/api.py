@@ -11,7 +11,7 @@ from matricula.lms.sign_on.migrating_keys import (
 from matricula.lms.sign_on.models import OnChangedKey, Protocol
 from matricula.lms.sign_on.moving import move_sign_ons
 from matricula.lms.sign_on.openid import callback_address
-from matricula.lms.sign_on.proving_again import require_recent_proof
+from matricula.lms.sign_on.proving_again import has_proven_recently, require_recent_proof
 from matricula.lms.sign_on.reading import (
     Door,
     ProviderOutline,
@@ -75,6 +75,7 @@ __all__ = [
     "fetch_metadata",
     "get_outline",
     "give_saml_addresses",
+    "has_proven_recently",
     "hold_assertions",
     "leave_provider",
     "list_doors",

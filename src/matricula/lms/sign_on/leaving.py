@@ -3,6 +3,7 @@
 import structlog
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from matricula.lms.accounts.api import lock_account
 from matricula.lms.kernel.api import Actor, Conflict, NotAllowed, NotFound, quote
@@ -50,6 +51,6 @@ def leave_provider(*, slug: str, account_id: int, by: Actor) -> None:
         others = ways.exclude(provider=slug).values("provider")
         open_ones = Provider.objects.filter(is_on=True, is_test=False, slug__in=others)
         if not account.has_usable_password() and not open_ones.exists():
-            raise LastWayIn("Choose a password first: you could not sign in any more.")
+            raise LastWayIn(_("Choose a password first: you could not sign in any more."))
         left.delete()
     log.info("provider left", provider=slug, account_id=account_id)

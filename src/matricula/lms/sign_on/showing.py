@@ -5,6 +5,7 @@ from enum import Enum
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as later
 
 from matricula.lms.sign_on.asserting import Asserted
 from matricula.lms.sign_on.models import Provider
@@ -18,28 +19,35 @@ class Trouble(Enum):
 
     CANCELED = (
         200,
-        "You did not sign in",
-        "You came back from {title} without signing in there. Nothing has happened.",
+        later("You did not sign in"),
+        later("You came back from {title} without signing in there. Nothing has happened."),
     )
     OUTDATED = (
         400,
-        "That sign-in is over",
-        "It took too long, was done already, or began in another browser. Please begin again.",
+        later("That sign-in is over"),
+        later(
+            "It took too long, was done already, or began in another browser. Please begin again."
+        ),
     )
     AWAY = (
         503,
-        "{title} does not answer",
-        "Its sign-in cannot be reached just now. Please try again in a few minutes.",
+        later("{title} does not answer"),
+        later("Its sign-in cannot be reached just now. Please try again in a few minutes."),
     )
     REFUSED = (
         401,
-        "You could not be signed in",
-        "What {title} answered cannot be trusted or understood. Please try again, or ask support.",
+        later("You could not be signed in"),
+        later(
+            "What {title} answered cannot be trusted or understood. Please try again, or ask "
+            "support."
+        ),
     )
     JOINED_ELSEWHERE = (
         409,
-        "You have another account",
-        "That person of {title} signs in to another account here. Support can make one of two.",
+        later("You have another account"),
+        later(
+            "That person of {title} signs in to another account here. Support can make one of two."
+        ),
     )
 
 

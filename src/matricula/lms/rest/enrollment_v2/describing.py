@@ -1,19 +1,13 @@
 """Describing operations in OpenAPI, from the structs that they really take and answer."""
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from drf_spectacular.extensions import (
-    OpenApiAuthenticationExtension,
-    OpenApiSerializerExtension,
-)
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import (
-    Direction,
     OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
@@ -23,17 +17,14 @@ from drf_spectacular.utils import (
 from matricula.lms.rest.authenticating import (
     BearerAuthentication,
     BrowserSessionAuthentication,
-    TokenAuthentication,
-    TokenCookiesAuthentication,
 )
+from matricula.service.describing import Schema, list_parameters, name_operation
 
-Schema = dict[str, Any]
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 WRITES = {"post", "put", "patch", "delete"}
-REFERENCE = "#/components/schemas/{name}"
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -103,13 +94,13 @@ def describe(
             told = OpenApiResponse(Problem, description=REFUSED[status])
             responses[status, PROBLEM] = told
         described = extend_schema(
-            operation_id=_name(method.__qualname__),
+            operation_id=name_operation(method.__qualname__),
             summary=summary.rstrip("."),
             description=more.strip() or summary,
             request=takes,
             responses=responses,
             parameters=[
-                *(_list_parameters(query) if query else ()),
+                *(list_parameters(query) if query else ()),
                 *parameters,
                 IDEMPOTENCY_KEY if is_write else IF_NONE_MATCH,
             ],
@@ -132,12 +123,6 @@ def _list_refused(*, is_write: bool, takes: bool, asks: bool) -> set[int]:
     return refused | {400} if asks else refused
 
 
-def _name(qualname: str) -> str:
-    """Return ``get_program`` for ``ProgramView.get``."""
-    view, _, method = qualname.rpartition(".")
-    return method + re.sub(r"(?=[A-Z])", "_", view.removesuffix("View")).lower()
-
-
 def _list_answers(answers: Mapping[int, Any], example: object) -> Iterable[tuple[Any, Any]]:
     for number, (status, answer) in enumerate(answers.items()):
         examples = [OpenApiExample("Example", example)] if example and number == 0 else []
@@ -146,73 +131,6 @@ def _list_answers(answers: Mapping[int, Any], example: object) -> Iterable[tuple
             told = examples if media_type == JSON else []
             said = "It was made." if status == 201 else "As asked for."  # noqa: PLR2004  CREATED
             yield (status, media_type), OpenApiResponse(shape, description=said, examples=told)
-
-
-def _list_parameters(query: type[msgspec.Struct]) -> Iterable[OpenApiParameter]:
-    (_,), components = msgspec.json.schema_components([query], ref_template=REFERENCE)
-    described = components[query.__name__]
-    for name, schema in described["properties"].items():
-        wanted = _without_null(schema)
-        yield OpenApiParameter(
-            name,
-            {key: value for key, value in wanted.items() if key != "description"},
-            OpenApiParameter.QUERY,
-            required=name in described["required"],
-            description=schema.get("description", wanted.get("description", "")),
-        )
-
-
-def _without_null(schema: Schema) -> Schema:
-    """Return the schema of a parameter that is there: a query has no null."""
-    rest = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
-    if schema.get("default") is not None:
-        rest["default"] = schema["default"]
-    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
-    if not kinds:
-        return rest
-    return {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
-
-
-class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # the library's base
-    """How drf-spectacular learns of a struct: from msgspec, which is what reads and writes it."""
-
-    target_class = msgspec.Struct
-    match_subclasses = True
-
-    def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
-        """Return the name of its component."""
-        del auto_schema, direction
-        return str(self.target.__name__)
-
-    def get_identity(self, auto_schema: AutoSchema, direction: Direction) -> str:
-        """Return what makes it the same component, in a struct or by itself."""
-        return self.get_name(auto_schema, direction)
-
-    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
-        """Return its schema; structs in it become components of their own."""
-        del direction
-        _, components = msgspec.json.schema_components([self.target], ref_template=REFERENCE)
-        own: Schema = components.pop(self.target.__name__)
-        for name, schema in components.items():
-            auto_schema.registry.register_on_missing(
-                ResolvedComponent(  # type: ignore[no-untyped-call]  # as above
-                    name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema
-                )
-            )
-        return own
-
-
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
-    """``Authorization: JWT``."""
-
-    target_class = TokenAuthentication
-    name = "jwt"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
-        """Say how it is sent."""
-        del auto_schema
-        said = "`JWT <token>`; the token from `/oauth2/access_token` with `token_type=jwt`."
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": said}
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
@@ -226,19 +144,6 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         """Say how it is sent."""
         del auto_schema
         return {"type": "http", "scheme": "bearer"}
-
-
-class CookiesScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
-    """The two token cookies."""
-
-    target_class = TokenCookiesAuthentication
-    name = ("jwtPayloadCookie", "jwtSignatureCookie")  # type: ignore[assignment]  # any sequence will do
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> list[Schema]:
-        """Say how they are sent."""
-        del auto_schema
-        names = ("edx-jwt-cookie-header-payload", "edx-jwt-cookie-signature")
-        return [{"type": "apiKey", "in": "cookie", "name": name} for name in names]
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above

@@ -10,6 +10,7 @@ from matricula.lms.rest.enrollment_v2.course_listing import CourseEnrollmentsVie
 from matricula.lms.rest.enrollment_v2.digest import DigestRowsView, DigestView
 from matricula.lms.rest.enrollment_v2.grades import GradesView
 from matricula.lms.rest.enrollment_v2.health import HealthView
+from matricula.lms.rest.enrollment_v2.history import HistoryView
 from matricula.lms.rest.enrollment_v2.identities import (
     BindingView,
     IdentityView,
@@ -39,8 +40,10 @@ urlpatterns = [
     path("catalog", CatalogView.as_view()),
     path("programs", ProgramsView.as_view()),
     path("", include("matricula.lms.rest.enrollment_v2.rosters.urls")),
+    path("", include("matricula.lms.rest.enrollment_v2.plans.urls")),
     path("programs/<path:key>/digest", DigestView.as_view()),
     path("programs/<path:key>/digest/rows", DigestRowsView.as_view()),
+    path("programs/<path:key>/history", HistoryView.as_view()),
     path("programs/<path:key>", ProgramView.as_view()),
     path("program-enrollments", ProgramEnrollmentsView.as_view()),
     path("course-enrollments", CourseEnrollmentsView.as_view()),

@@ -25,9 +25,13 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class EnrollmentView(ApiView):
-    """A view of this surface. ``body_limit`` is the bytes of a body that it takes."""
+    """A view of this surface. ``body_limit`` is the bytes of a body that it takes.
+
+    What ``is_done_once`` by itself needs no kept answer: what it writes stays, refused or not.
+    """
 
     answer_error: ClassVar[problems.Handler] = problems.answer_problem
+    is_done_once: ClassVar[bool] = False
     body_limit: ClassVar[int] = BODY_LIMIT
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -39,7 +43,7 @@ class EnrollmentView(ApiView):
             self.initial(self.request, *args, **kwargs)
             if self.request.method in SAFE:
                 return caching.answer_unless_known(request, self._finish(self._answer()))
-            if not hasattr(self, str(self.request.method).lower()):
+            if self.is_done_once or not hasattr(self, str(self.request.method).lower()):
                 return self._finish(self._answer())
             answered = repeating.answer_once(
                 self.request,

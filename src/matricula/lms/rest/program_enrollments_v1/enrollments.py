@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,7 +35,7 @@ class ProgramEnrollments(PartnerView):
 
     def get(self, request: Request, program_id: str) -> Response:
         """List them by pages."""
-        program = self.get_program(program_id, Permission.ENROLLMENTS_READ)
+        program = self.get_program_head(program_id, Permission.ENROLLMENTS_READ)
         which = ProgramEnrollmentsWanted(program_id=program.id)
 
         def read(
@@ -48,20 +49,20 @@ class ProgramEnrollments(PartnerView):
             answer_page(request, read=read, id_of=lambda row: row.id, write=_write_program_row)
         )
 
-    def post(self, request: Request, program_id: str) -> Response:
+    def post(self, request: Request, program_id: str) -> HttpResponse:
         """Create some."""
         return self._write(request, program_id, WriteMode.CREATE)
 
-    def patch(self, request: Request, program_id: str) -> Response:
+    def patch(self, request: Request, program_id: str) -> HttpResponse:
         """Change some."""
         return self._write(request, program_id, WriteMode.UPDATE)
 
-    def put(self, request: Request, program_id: str) -> Response:
+    def put(self, request: Request, program_id: str) -> HttpResponse:
         """Create or change some."""
         return self._write(request, program_id, WriteMode.UPSERT)
 
-    def _write(self, request: Request, program_id: str, mode: WriteMode) -> Response:
-        program = self.get_program(program_id, Permission.ENROLLMENTS_WRITE)
+    def _write(self, request: Request, program_id: str, mode: WriteMode) -> HttpResponse:
+        program = self.get_program_head(program_id, Permission.ENROLLMENTS_WRITE)
         rows = read_program_rows(request.data, names_curriculum=mode.may_create)
         judged = write_program_enrollments(
             program=program, rows=rows, mode=mode, by=self.by, at=self.at, by_curriculum=False
@@ -93,21 +94,21 @@ class CourseEnrollments(PartnerView):
             answer_page(request, read=read, id_of=lambda row: row.id, write=_write_course_row)
         )
 
-    def post(self, request: Request, program_id: str, course_key: str) -> Response:
+    def post(self, request: Request, program_id: str, course_key: str) -> HttpResponse:
         """Create some."""
         return self._write(request, program_id, course_key, WriteMode.CREATE)
 
-    def patch(self, request: Request, program_id: str, course_key: str) -> Response:
+    def patch(self, request: Request, program_id: str, course_key: str) -> HttpResponse:
         """Change some."""
         return self._write(request, program_id, course_key, WriteMode.UPDATE)
 
-    def put(self, request: Request, program_id: str, course_key: str) -> Response:
+    def put(self, request: Request, program_id: str, course_key: str) -> HttpResponse:
         """Create or change some."""
         return self._write(request, program_id, course_key, WriteMode.UPSERT)
 
     def _write(
         self, request: Request, program_id: str, course_key: str, mode: WriteMode
-    ) -> Response:
+    ) -> HttpResponse:
         program = self.get_program(program_id, Permission.ENROLLMENTS_WRITE)
         run = get_course_run_of(program, course_key)
         rows = read_course_rows(request.data, course_run=run.key)

@@ -10,10 +10,11 @@ from matricula.lms.catalog.api import (
     CourseRunKey,
     CourseRunOutline,
     InvalidCourseRunKey,
+    ProgramHead,
     ProgramOutline,
     get_course_run,
 )
-from matricula.lms.learners.api import get_program_in_reach
+from matricula.lms.learners.api import get_program_head_in_reach, get_program_in_reach
 from matricula.lms.rest import problems
 from matricula.lms.rest.program_enrollments_v1.problems import (
     CourseNotInProgram,
@@ -44,6 +45,14 @@ class PartnerView(SurfaceView):
             UnknownProgram: there is none, or the permission does not reach it.
         """
         return get_program_in_reach(uuid=program_id, permission=permission, by=self.by)
+
+    def get_program_head(self, program_id: str, permission: Permission) -> ProgramHead:
+        """Return what ``get_program`` does, where the program's course runs do not matter.
+
+        Raises:
+            PermissionMissing, UnknownProgram: as there.
+        """
+        return get_program_head_in_reach(uuid=program_id, permission=permission, by=self.by)
 
     def http_method_not_allowed(
         self, request: HttpRequest, *args: object, **kwargs: object

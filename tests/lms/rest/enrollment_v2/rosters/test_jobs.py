@@ -158,7 +158,9 @@ def test_a_finished_job_is_not_canceled(registrar: APIClient) -> None:
 
 def test_a_failure_is_told(registrar: APIClient) -> None:
     uuid = submit(registrar).json()["uuid"]
-    RosterJob.objects.get(uuid=uuid).account.roleassignment_set.all().delete()
+    sender = RosterJob.objects.get(uuid=uuid).account
+    assert sender is not None
+    sender.roleassignment_set.all().delete()
     work_off(uuid)
     told = calling_with("read", username="reader").get(f"{JOBS}/{uuid}").json()
     assert told["state"] == "failed"

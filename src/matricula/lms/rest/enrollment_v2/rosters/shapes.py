@@ -27,6 +27,9 @@ from matricula.lms.rosters.api import (
 NAME_LENGTH = 255
 NAMELESS = "request body"
 
+ACTIONS = (Action.CREATE, Action.UPDATE, Action.UNCHANGED, Action.REFUSE)
+"""What may be done with a row of a roster."""
+
 Wanted = Literal["all", "refused", "none"]
 
 
@@ -209,7 +212,7 @@ def shape_answer(
         atomic=order.is_atomic,
         dry_run=order.is_dry_run,
         applied=roster.is_applied,
-        counts={action: roster.actions[action] for action in Action},
+        counts={action: roster.actions[action] for action in ACTIONS},
         verdicts=verdicts,
     )
 
@@ -263,4 +266,4 @@ def shape_job(job: RosterJob, request: Request) -> Job:
 
 
 def _all_counts(job: RosterJob) -> dict[Action, int]:
-    return {action: job.counts.get(action.value, 0) for action in Action}
+    return {action: job.counts.get(action.value, 0) for action in ACTIONS}

@@ -1,0 +1,63 @@
+"""Operating: how the platform runs, for those who run it."""
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from matricula.lms.access.api import Permission
+from matricula.lms.addresses.api import send_mail_again
+from matricula.lms.kernel.api import Actor
+from matricula.lms.operating.api import MAIL_SHOWN, look_at_platform
+from matricula.lms.pages.support.admitting import for_staff
+from matricula.lms.pages.support.wording import name_actors
+
+STATES = {
+    "pending": gettext_lazy("Waits for a worker"),
+    "in_progress": gettext_lazy("Running"),
+    "failed": gettext_lazy("Failed"),
+}
+TASKS = {
+    "addresses.hand_over_mail": gettext_lazy("handing mail over to the mail server"),
+    "addresses.try_proof_again": gettext_lazy("taking up a proven address"),
+    "addresses.sweep_proofs": gettext_lazy("taking up proven addresses"),
+    "clients.forget_tokens": gettext_lazy("forgetting old tokens and sessions"),
+    "integrity.check_daily": gettext_lazy("the daily check of all that must hold"),
+}
+
+for_operators = for_staff(Permission.PLATFORM_OPERATE, everywhere=True)
+
+
+@for_operators
+def operate(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Show queue, workers, rosters, mail, ledger, the last check, and sizes."""
+    at = datetime.now(UTC)
+    figures = look_at_platform(by=by, at=at)
+    shown = {
+        "figures": figures,
+        "at": at,
+        "mail": figures.mail[:MAIL_SHOWN],
+        "has_more_mail": len(figures.mail) > MAIL_SHOWN,
+        "is_alive": any(each.is_alive for each in figures.workers),
+        "checked_by": name_actors([figures.check.actor]) if figures.check else {},
+        "states": STATES,
+        "tasks": TASKS,
+    }
+    return render(request, "support/operating.html", shown)
+
+
+@require_POST
+@for_operators
+def send_again(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Have given-up mail tried again."""
+    count = send_mail_again(by=by)
+    said = ngettext("%(count)d mail is tried again.", "%(count)d mails are tried again.", count)
+    if count:
+        messages.success(request, said % {"count": count})
+    else:
+        messages.info(request, _("No mail is given up. There was nothing to send again."))
+    return redirect("support_operating")
