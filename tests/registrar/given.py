@@ -14,6 +14,8 @@ from matricula.registrar.partners.api import (
     get_organization,
     get_program,
     give_role,
+    list_roles,
+    take_role,
 )
 from matricula.service.refusals import Invalid
 from tests.registrar.publishing import uuid_of
@@ -112,3 +114,15 @@ def with_role(
         by=OPERATOR,
         at=NOW,
     )
+
+
+def take_all_roles(name: str) -> None:
+    """Nothing any more for whoever has a name."""
+    for held in list_roles(by=OPERATOR, name=name):
+        take_role(
+            name=held.name,
+            role=held.role,
+            organization=held.organization,
+            program=held.program,
+            by=OPERATOR,
+        )

@@ -21,8 +21,11 @@ from tests.signing_on import provider
 ROLES = {"registrar": ["catalog", "write"], "school": []}
 
 
-def make_world(issuer: str, *programs: str) -> object:
-    """Make programs, a school's provider, and clients, and return what these are known by."""
+def make_world(issuer: str, registrar: str, *programs: str) -> object:
+    """Make programs, a school's provider, and clients, and return what these are known by.
+
+    People may sign in here for the Registrar that is at an address.
+    """
     page = parse_page(json.dumps([describe(name) for name in programs]).encode(), source="")
     load_catalog(programs=page.programs, by=given.OPERATOR, at=given.NOW)
     provider("riveru", issuer=issuer)
@@ -32,6 +35,7 @@ def make_world(issuer: str, *programs: str) -> object:
             roles=roles,
             organization_id=None,
             is_trusted=True,
+            redirect_uris=[f"{registrar}/login/complete"] if name == "registrar" else [],
             by=given.OPERATOR,
             at=given.NOW,
         )

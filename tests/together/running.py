@@ -30,6 +30,8 @@ NO_KEYS = 504
 """So a process of the Registrar answers that has not read the LMS's keys before it went."""
 WORKER_TIMEOUT = 2
 """Seconds after which a killed worker's jobs are another's."""
+STOP_SECONDS = 3
+"""So long a worker that is told to stop has for what it is at."""
 
 STORED = """
 SELECT identity.value, program_enrollment.status FROM program_enrollment
@@ -108,6 +110,7 @@ class Services:
             "MATRICULA_LMS_URL": self.lms,
             "MATRICULA_REGISTRAR_URL": self.registrar,
             "MATRICULA_WORKER_TIMEOUT": str(WORKER_TIMEOUT),
+            "MATRICULA_WORKER_STOP_SECONDS": str(STOP_SECONDS),
         }
 
     def start(self, *parts: Part) -> None:
@@ -156,7 +159,7 @@ class Services:
 
     def make_world(self, issuer: str, programs: Sequence[str]) -> None:
         """Make programs with a course run each, a school's provider, and clients."""
-        self.clients = self._operate("make-world", issuer, *programs)
+        self.clients = self._operate("make-world", issuer, self.registrar, *programs)
         self.give_credentials(self.clients["registrar"])
 
     def run_registrar(self, *words: str) -> None:

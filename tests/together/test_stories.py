@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from signal import SIGKILL
+from signal import SIGCONT, SIGKILL, SIGSTOP
 from threading import Barrier
+from time import monotonic
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.signing_on import Browser, oidc_provider, people
 from tests.together.running import (
     CHANGES,
     SENT,
+    STOP_SECONDS,
     STORED,
     Line,
     Part,
@@ -23,18 +25,20 @@ from tests.together.running import (
     wait_until,
 )
 
-ROWS = 50_000
+ROWS, LONG = 50_000, 25_000
+"""Either is a job at the LMS."""
 WRONG_EVERY = 5_000
-PROGRAMS = ["tides", "promised", "begun", "halfway", "away", "raced", "stolen"]
+PROGRAMS = ["tides", "promised", "begun", "halfway", "away", "raced", "stolen", "silent"]
+PLANNED = "planned"
 
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     with (
-        oidc_provider(*people("ada")) as issuer,
+        oidc_provider(*people("ada", "rita", "dora")) as issuer,
         installed(tmp_path_factory.mktemp("together")) as made,
     ):
-        made.make_world(issuer, PROGRAMS)
+        made.make_world(issuer, [*PROGRAMS, PLANNED])
         made.start(*Part)
         made.run_registrar("grant", made.clients["school"]["username"], "read_write_enrollments")
         made.wait_until_served()
@@ -158,6 +162,20 @@ def test_an_lms_that_goes_and_comes_back_is_waited_for(services: Services) -> No
     require_truth(services, "away", lines, ROWS)
 
 
+def test_a_worker_stops_in_time_though_the_lms_keeps_it_waiting(services: Services) -> None:
+    services.processes[Part.LMS].send_signal(SIGSTOP)
+    job = services.upload("silent/enrollments", write_roster("silent", 500))
+    services.wait_for(job, "In Progress")
+    begun = monotonic()
+    services.end(Part.REGISTRAR_WORKER)
+    assert monotonic() - begun < STOP_SECONDS + 2
+    services.processes[Part.LMS].send_signal(SIGCONT)
+    services.start(Part.REGISTRAR_WORKER)
+    _, lines = services.finish(job)
+    assert [each["line"] for each in lines] == [str(line) for line in range(2, 502)]
+    assert len(services.look(STORED, "silent")) == 499
+
+
 def test_of_two_uploads_at_once_one_is_told_to_wait(services: Services) -> None:
     rows = 500
     at_once = Barrier(2)
@@ -196,6 +214,54 @@ def test_stolen_credentials_are_voided_in_the_middle_and_nothing_is_lost(
     _, lines = services.finish(job)
     require_truth(services, "stolen", lines, ROWS)
     require_void(services, old)
+
+
+def test_a_file_is_planned_applied_and_undone_by_its_registrar_whoever_is_killed(
+    services: Services,
+) -> None:
+    browser, second = (registrar_at(services, name) for name in ("rita", "dora"))
+    browser.go(f"{services.registrar}/programs/{PLANNED}/upload")
+    browser.submit(file=("spring.csv", write_roster(PLANNED, LONG)), kind="", reason="spring")
+    page = look_until_there(browser)
+    assert "<strong>24,995</strong> new" in page
+    assert "<strong>5</strong> refused" in page
+    assert services.look(STORED, PLANNED) == []
+
+    with services.held_up(PLANNED):
+        browser.submit(action="/apply")
+        wait_until(lambda: "The learning platform writes." in browser.go(browser.page.url).text)
+        services.end(Part.REGISTRAR_WORKER, Part.LMS_WORKER, number=SIGKILL)
+    services.start(Part.REGISTRAR_WORKER, Part.LMS_WORKER)
+    page = look_until_there(browser)
+    assert "24,995 done, 5 refused" in page
+    for what in (STORED, CHANGES):
+        assert len(services.look(what, PLANNED)) == 24_995
+
+    browser.submit(action="/undo", reason="the wrong term")
+    page = look_until_there(browser)
+    assert "<strong>24,995</strong> put back" in page
+    assert "It waits for a second person." in page
+    second.go(browser.page.url)
+    second.submit(action="/apply")
+    assert "The upload is undone." in look_until_there(second)
+    assert services.look(STORED, PLANNED) == []
+
+
+def registrar_at(services: Services, name: str) -> Browser:
+    """A registrar's browser, signed in at both services by the school."""
+    services.run_registrar("grant", name, "read_write_enrollments")
+    browser = Browser(services.lms)
+    browser.go("/sign-on/riveru/")
+    browser.submit(sub=name)
+    browser.go(f"{services.registrar}/login")
+    return browser
+
+
+def look_until_there(browser: Browser) -> str:
+    """Look at a page that renews itself until it no longer does."""
+    address = browser.page.url
+    wait_until(lambda: "every 2s" not in browser.go(address).text)
+    return browser.page.text
 
 
 def find_trouble(services: Services, job: str) -> str:

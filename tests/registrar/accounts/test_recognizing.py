@@ -17,6 +17,9 @@ from matricula.registrar.accounts.api import (
     read_token,
     recognize_caller,
 )
+from matricula.registrar.accounts.keeping_keys import PAUSE_SECONDS
+from matricula.registrar.accounts.models import LmsKey
+from matricula.registrar.accounts.remembering_keys import remember_keys
 from matricula.service.refusals import Unavailable
 from tests.registrar import given
 from tests.registrar.publishing import KEY_ID, KeyServer, token_of, uuid_of
@@ -160,22 +163,91 @@ def test_whoever_invents_keys_does_not_keep_the_lms_busy() -> None:
     assert KeyServer.asked == asked
 
 
+AWAY = "http://127.0.0.1:9"
+
+
+def begin_again() -> None:
+    """As a process that has just been started: it knows what is in the database."""
+    forget_keys()
+
+
+def ask_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the LMS asked for the next token, as after a while."""
+    for name in ("read_at", "asked_at"):
+        monkeypatch.setattr(keeping_keys._kept, name, float("-inf"))
+
+
 def test_while_the_lms_is_away_its_keys_go_on(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = token_of("mira")
     read_token(token)
-    settings.LMS_URL = "http://127.0.0.1:9"
-    for name in ("read_at", "asked_at"):
-        monkeypatch.setattr(keeping_keys._kept, name, float("-inf"))
+    settings.LMS_URL = AWAY
+    ask_soon(monkeypatch)
     assert read_token(token).preferred_username == "mira"
+
+
+def test_a_process_that_begins_while_the_lms_is_away_knows_its_keys(settings: Settings) -> None:
+    token = token_of("mira")
+    read_token(token)
+    begin_again()
+    settings.LMS_URL = AWAY
+    assert read_token(token).preferred_username == "mira"
+    with pytest.raises(Unavailable):  # a key that the LMS may have made since
+        read_token(token_of("mira", key_id="newer"))
+
+
+@pytest.mark.parametrize("has_begun_again", [True, False])
+def test_keys_do_not_go_on_for_ever_without_the_lms(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, *, has_begun_again: bool
+) -> None:
+    token = token_of("mira")
+    read_token(token)
+    settings.LMS_URL, settings.KEY_HOURS = AWAY, 0
+    if has_begun_again:
+        begin_again()
+    else:
+        ask_soon(monkeypatch)
+    with pytest.raises(Unavailable):
+        read_token(token)
+
+
+def test_what_is_remembered_is_what_the_lms_tells_now_and_public(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(KeyServer, "published", (KEY_ID, "second"))
+    read_token(token_of("mira"))
+    assert set(LmsKey.objects.values_list("key_id", flat=True)) == {KEY_ID, "second"}
+    begin_again()
+    monkeypatch.setattr(KeyServer, "published", ("second",))
+    read_token(token_of("mira", key_id="second"))
+    (kept,) = LmsKey.objects.all()
+    assert (kept.key_id, set(kept.public)) == ("second", {"kty", "kid", "use", "n", "e"})
+
+
+def test_a_private_half_is_never_kept() -> None:
+    remember_keys([{"kid": "k", "kty": "RSA", "n": "x", "e": "y", "d": "secret"}], at=given.NOW)
+    assert "d" not in LmsKey.objects.get().public
+
+
+def test_an_lms_that_is_away_is_not_asked_for_each_token(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_token(token_of("mira"))
+    settings.LMS_URL = AWAY
+    ask_soon(monkeypatch)
+    read_token(token_of("mira"))
+    asked_at = keeping_keys._kept.asked_at
+    monkeypatch.setattr(keeping_keys._kept, "asked_at", asked_at - PAUSE_SECONDS - 1)
+    read_token(token_of("mira"))
+    assert keeping_keys._kept.asked_at == asked_at - PAUSE_SECONDS - 1
 
 
 def test_without_any_keys_it_is_the_lms_that_is_missing_and_not_the_token(
     settings: Settings,
 ) -> None:
     token = token_of("mira")
-    working, settings.LMS_URL = settings.LMS_URL, "http://127.0.0.1:9"
+    working, settings.LMS_URL = settings.LMS_URL, AWAY
     with pytest.raises(Unavailable):
         read_token(token)
     settings.LMS_URL = working

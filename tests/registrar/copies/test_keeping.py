@@ -3,9 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
+from procrastinate.job_context import AbortReason
+from procrastinate.jobs import Job as QueuedJob
 from pytest_django import Settings
 
-from matricula.lms_client.api import FakeLms, LmsUnreachable
+from matricula.lms_client.api import FakeLms, LmsUnreachable, ProgramRow
 from matricula.registrar.copies.api import keep_copies, refresh_copy
 from matricula.registrar.copies.models import CopiedRow, Copy
 from matricula.registrar.copies.tasks import OURSELVES, keep_regularly
@@ -87,8 +92,17 @@ def test_a_worker_takes_an_lms_that_is_away_calmly(settings: Settings) -> None:
         raise LmsUnreachable("The LMS cannot be reached.")
 
     settings.REACH_LMS = away
-    keep_regularly.func(timestamp=0)
+    keep_regularly.func(_context(), timestamp=0)
     assert Copy.objects.get() == copy
+
+
+def test_a_worker_that_is_to_stop_leaves_copies_as_they_were(lms: FakeLms) -> None:
+    copy = copied()
+    Copy.objects.update(used_at=datetime.now(UTC), proven_at=datetime.now(UTC))
+    lms.send_roster(given.HYDROLOGY, [ProgramRow(student_key="rv-9", status="enrolled")])
+    with pytest.raises(JobAborted):
+        keep_regularly.func(_context(AbortReason.SHUTDOWN), timestamp=0)
+    assert Copy.objects.get().digest == copy.digest
 
 
 def test_a_school_keeps_nothing() -> None:
@@ -96,3 +110,8 @@ def test_a_school_keeps_nothing() -> None:
     given.with_role("read_write_enrollments", school=given.RIVER)
     with pytest.raises(PermissionMissing):
         keep_copies(by=given.actor(), at=given.NOW)
+
+
+def _context(reason: AbortReason | None = None) -> JobContext:
+    job = QueuedJob(id=1, queue="", lock=None, queueing_lock=None, task_name="copies.keep")
+    return JobContext(app=app, job=job, start_timestamp=0, abort_reason=lambda: reason)

@@ -11,6 +11,8 @@ from django.db import InterfaceError, OperationalError, connection
 
 from matricula.registrar.copies.api import refresh_copy
 from matricula.registrar.copies.models import CopiedRow, Copy
+from matricula.registrar.kernel.api import pacing
+from matricula.registrar.kernel.pacing import STEP
 from matricula.registrar.partners.api import Program
 from tests.registrar import given
 from tests.registrar.copies.calling_lms import PROGRAM, CountingLms
@@ -19,6 +21,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 30.0
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+class StopWork(Exception):
+    """The test says that the worker is to stop."""
 
 
 def refreshed(program: Program, *, steps: int = 0) -> Copy:
@@ -94,3 +100,23 @@ def die() -> None:
     pid = connection.connection.info.backend_pid
     with psycopg.connect(connection.connection.info.dsn, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+
+def test_a_worker_that_is_to_stop_leaves_a_refresh_in_the_middle(counting: CountingLms) -> None:
+    program = given.program()
+    counting.enroll("rv-1")
+    before = refreshed(program).digest
+    counting.enroll(*(f"rv-{number}" for number in range(2_500)))
+    seen: list[int] = []
+    counting.after_row = seen.append
+
+    def require_time() -> None:
+        if seen:
+            raise StopWork
+
+    with pytest.raises(StopWork), pacing(require_time):
+        refreshed(program, steps=1)
+    assert len(seen) <= STEP
+    assert Copy.objects.get().digest == before
+    assert statuses() == {"rv-1": "enrolled"}
+    assert refreshed(program, steps=2).rows == 2_500

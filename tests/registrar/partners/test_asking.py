@@ -12,6 +12,7 @@ from matricula.registrar.partners.api import (
     require_permission,
     require_program_permission,
 )
+from matricula.registrar.partners.roles import DEEDS
 from tests.registrar import given
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,12 @@ def test_without_the_permission_it_is_refused() -> None:
     given.with_role("read_enrollments", school=given.RIVER)
     actor = given.actor()
     require_program_permission(actor, Permission.READ_ENROLLMENTS, program=program)
-    with pytest.raises(PermissionMissing):
+    words = "You may not change enrollments in the program hydrology.*write_enrollments"
+    with pytest.raises(PermissionMissing, match=words):
         require_program_permission(actor, Permission.WRITE_ENROLLMENTS, program=program)
-    with pytest.raises(PermissionMissing):
+    with pytest.raises(PermissionMissing, match="You may not see the courses"):
         require_permission(actor, Permission.READ_METADATA)
+
+
+def test_every_permission_has_its_words() -> None:
+    assert set(DEEDS) == set(Permission)

@@ -65,7 +65,22 @@ def test_a_role_that_is_none_at_a_school_is_refused(role: str) -> None:
         given.with_role(role, school=given.RIVER)
 
 
-@pytest.mark.parametrize("name", ["", " ", "\ufeff", "@", "a@", "@b", "a b@c", "x\ny", "x" * 300])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        "\ufeff",
+        "@",
+        "a@",
+        "@b",
+        "a b@c",
+        "a@@b.example",
+        "a@b..example",
+        "x\ny",
+        "x" * 300,
+    ],
+)
 def test_what_names_nobody_is_refused(name: str) -> None:
     with pytest.raises(InvalidName):
         given.with_role("read_metadata", name)

@@ -88,5 +88,5 @@ def test_queries_do_not_grow_with_rows(
     enroll(lms, *(f"rv-{number}" for number in range(rows)))
     copied()
     caller.get(COPY)  # makes the account
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         caller.get(COPY)

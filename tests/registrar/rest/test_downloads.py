@@ -1,6 +1,6 @@
 """Downloads over HTTP (contract 2.2, 2.3, 2.5)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from matricula.lms_client.api import FakeLms, LmsUnreachable
 from matricula.registrar.catalog.api import forget_courses
 from matricula.registrar.downloads.api import carry_out_download
+from matricula.registrar.files.api import StoredFile, delete_expired_files
 from matricula.registrar.jobs.api import Job, get_job
 from tests.registrar import given
 from tests.registrar.calling import calling_anonymously, calling_as, calling_with
@@ -72,13 +73,29 @@ def test_the_link_is_made_anew_with_each_look_until_the_file_is_deleted(
     job_url = caller.get(f"{HYDROLOGY}/enrollments").json()["job_url"]
     job = followed(caller, job_url)
     first = caller.get(job_url).json()
-    assert job.finished_at is not None
-    until = job.finished_at + timedelta(days=settings.FILE_DAYS)
+    stored = StoredFile.objects.get(name=job.result_file)
+    until = stored.created_at + timedelta(days=settings.FILE_DAYS)
     assert first["result_until"] == until.isoformat().replace("+00:00", "Z")
-    Job.objects.update(finished_at=job.finished_at - timedelta(days=settings.FILE_DAYS))
-    (later,) = caller.get("/api/v1/jobs/?state=all").json()
+    settings.FILE_DAYS = 0
+    (later,) = caller.get("/api/v1/jobs/finished/").json()["results"]
     assert later["result"] is None
     assert later["result_until"] < first["result_until"]
+    delete_expired_files(at=datetime.now(UTC))
+    gone = caller.get(job_url).json()
+    assert (gone["state"], gone["result"], gone["result_until"]) == ("Succeeded", None, None)
+
+
+def test_a_job_that_is_tried_again_keeps_its_file_no_longer_than_the_file_is_kept(
+    lms: FakeLms, settings: Settings
+) -> None:
+    enrolled(lms, s1="enrolled")
+    caller = reader()
+    job_url = caller.get(f"{HYDROLOGY}/enrollments").json()["job_url"]
+    job = followed(caller, job_url)
+    before = caller.get(job_url).json()["result_until"]
+    Job.objects.update(state="Failed", finished_at=job.created_at + timedelta(days=3))
+    assert caller.get(job_url).json()["result_until"] == before
+    assert caller.post(f"{job_url}/retry").json()["result_until"] == before
 
 
 @pytest.mark.parametrize("path", PATHS)

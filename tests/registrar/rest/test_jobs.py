@@ -1,11 +1,14 @@
 """Jobs over HTTP."""
 
+import io
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from matricula.registrar.jobs.api import JobAtWork
+from matricula.registrar.files.api import StoredFile, store_file
+from matricula.registrar.jobs.api import Job, JobAtWork
 from matricula.registrar.partners.api import get_organization, take_role
 from tests.registrar import given
 from tests.registrar.calling import calling_as
@@ -38,6 +41,14 @@ def test_a_running_job_is_listed_as_consoles_expect_it() -> None:
     }
 
 
+def well_with_a_file(at_work: JobAtWork) -> None:
+    """Work that goes well, and has a result."""
+    stored = store_file(
+        folder="results", content=io.BytesIO(b"x"), download_name="x.csv", at=datetime.now(UTC)
+    )
+    at_work.finish(result_file=stored.name, text="200", tally="3 of 3 rows applied")
+
+
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.parametrize("version", ["v1", "v2", "v3"])
 def test_a_job_is_shown_in_every_version_and_with_either_slash(version: str, slash: str) -> None:
@@ -47,13 +58,16 @@ def test_a_job_is_shown_in_every_version_and_with_either_slash(version: str, sla
 
 
 def test_one_that_has_ended_tells_its_tally_and_is_listed_when_asked_for() -> None:
-    job = worked_off(submitted(registrar()), well)
+    job = worked_off(submitted(registrar()), well_with_a_file)
     assert calling_as().get(f"{JOBS}/").json() == []
-    (told,) = calling_as().get(f"{JOBS}/?state=all").json()
+    page = calling_as().get(f"{JOBS}/finished/").json()
+    (told,) = page["results"]
+    assert page["next"] is None
     assert told["job_id"] == str(job.uuid)
     assert told["name"] == "hydrology:write:program enrollment upload (3 of 3 rows applied)"
     assert (told["state"], told["text"]) == ("Succeeded", "200")
-    assert told["result"].startswith("http://127.0.0.1:8001/files/results/x.csv?signature=")
+    (stored,) = StoredFile.objects.all()
+    assert told["result"].startswith(f"http://127.0.0.1:8001/files/{stored.name}?signature=")
 
 
 def test_a_failed_one_says_why() -> None:
@@ -92,6 +106,10 @@ def test_a_job_in_a_program_that_one_may_no_longer_see_is_not_listed() -> None:
         by=given.OPERATOR,
     )
     assert calling_as().get(f"{JOBS}/").json() == []
+    Job.objects.update(state="Failed", finished_at=given.NOW)
+    assert calling_as().get(f"{JOBS}/finished").json()["results"] == []
+    given.with_role("read_metadata", in_program=given.HYDROLOGY)
+    assert len(calling_as().get(f"{JOBS}/finished").json()["results"]) == 1
 
 
 def test_a_waiting_job_is_canceled_at_once_and_tried_again() -> None:
@@ -123,5 +141,33 @@ def test_any_number_of_jobs_is_listed_by_the_same_few_queries(
     for count in (1, 20):
         for _ in range(count):
             submitted(by, kind=DOWNLOAD)
-        with django_assert_num_queries(3):
+            worked_off(submitted(by, kind=DOWNLOAD), well)
+        with django_assert_num_queries(4):
             caller.get(f"{JOBS}/")
+        with django_assert_num_queries(5):  # and when their files are deleted
+            caller.get(f"{JOBS}/finished/")
+
+
+def test_those_that_have_ended_are_had_page_by_page_each_once() -> None:
+    by = registrar()
+    jobs = [worked_off(submitted(by), well) for _ in range(5)]
+    still_running = submitted(by)
+    caller = calling_as()
+    address, listed = f"{JOBS}/finished?page_size=2", []
+    while address:
+        page = caller.get(address).json()
+        assert len(page["results"]) <= 2
+        listed += [each["job_id"] for each in page["results"]]
+        address = page["next"]
+    assert listed == [str(job.uuid) for job in reversed(jobs)]
+    assert caller.get(f"{JOBS}/finished?before={still_running.uuid}").json()["results"]
+    assert caller.get(f"{JOBS}/finished?before={uuid4()}").status_code == 404
+    assert caller.get(f"{JOBS}/finished?before=nonsense").status_code == 404
+
+
+def test_nobody_pages_through_the_jobs_of_others() -> None:
+    job = worked_off(submitted(registrar()), well)
+    given.with_role("read_write_enrollments", "colleague", school=given.RIVER)
+    colleague = calling_as("colleague")
+    assert colleague.get(f"{JOBS}/finished/").json() == {"next": None, "results": []}
+    assert colleague.get(f"{JOBS}/finished/?before={job.uuid}").status_code == 404

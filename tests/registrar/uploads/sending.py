@@ -3,11 +3,22 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from matricula.lms_client.api import CourseRow, FakeLms, ProgramRow
 from matricula.registrar.files.api import open_file
 from matricula.registrar.jobs.api import Job, work_off_job
-from matricula.registrar.uploads.api import UploadKind, carry_out_upload, receive_upload
+from matricula.registrar.uploads.api import (
+    Plan,
+    UploadKind,
+    apply_plan,
+    carry_out_upload,
+    foretell,
+    get_plan,
+    plan_undo,
+    plan_upload,
+    receive_upload,
+)
 from tests.registrar import given
 
 PROGRAM, COURSE = UploadKind.PROGRAM, UploadKind.COURSE
@@ -36,6 +47,47 @@ def worked_off(job: Job, *, is_stopping: Callable[[], bool] = lambda: False) -> 
 def uploaded(content: str | bytes, *, kind: UploadKind = PROGRAM) -> Job:
     """An upload that a worker was at."""
     return worked_off(received(content, kind=kind))
+
+
+def foretold(job: Job, *, is_stopping: Callable[[], bool] = lambda: False) -> Plan:
+    """The plan after a worker was at its job."""
+    work_off_job(uuid=job.uuid, work=foretell, is_stopping=is_stopping)
+    return get_plan(uuid=job.uuid, by=given.actor())
+
+
+def asked(content: str, *, kind: UploadKind | None = None, reason: str = "") -> Job:
+    """The job that is to make a plan of a file, sent by the registrar of hydrology."""
+    program = given.program()
+    given.with_role("read_write_enrollments", school=given.RIVER)
+    return plan_upload(
+        program=program,
+        kind=kind,
+        file=io.BytesIO(content.encode()),
+        name="spring.csv",
+        reason=reason,
+        by=given.actor(),
+        at=given.NOW,
+    )
+
+
+def planned(content: str, *, kind: UploadKind | None = None, reason: str = "") -> Plan:
+    """The plan of a file, after a worker was at it."""
+    return foretold(asked(content, kind=kind, reason=reason))
+
+
+def applied(plan: Plan, *, by: str = "registrar") -> Job:
+    """The upload that carries out a plan, after a worker was at it."""
+    return worked_off(apply_plan(uuid=plan.job.uuid, by=given.actor(by), at=now()))
+
+
+def undone(job: Job) -> Plan:
+    """The plan to take an upload back."""
+    return foretold(plan_undo(uuid=job.uuid, by=given.actor(), at=now()))
+
+
+def now() -> datetime:
+    """The LMS says itself when a plan's time is over, and means it."""
+    return datetime.now(UTC)
 
 
 def read_result(job: Job) -> str:

@@ -43,3 +43,17 @@ class Account(AbstractBaseUser):
         """Say no, as above."""
         del app_label
         return False
+
+
+class LmsKey(models.Model):
+    """The public half of a key that the LMS signs tokens with, as RFC 7517 has it."""
+
+    key_id = models.TextField(primary_key=True)
+    public = models.JSONField()
+    told_at = models.DateTimeField(help_text="When the LMS last told of it.")
+
+    class Meta:
+        db_table = "lms_key"
+
+    def __str__(self) -> str:
+        return self.key_id

@@ -17,7 +17,7 @@ def forget_courses(*, program: Program | None, by: Actor) -> int:
         PermissionMissing: the actor is none of the platform's staff.
     """
     if not by.is_staff:
-        raise PermissionMissing(f"{by.name} may not forget the catalog.")
+        raise PermissionMissing("Only the platform's staff may have the catalog forgotten.")
     runs, memories = CourseRun.objects.all(), ProgramMemory.objects.all()
     if program is not None:
         runs, memories = runs.filter(program=program), memories.filter(program=program)

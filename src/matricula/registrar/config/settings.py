@@ -34,6 +34,8 @@ LMS_CLIENT_SECRET = lazy(find_secret, str)("LMS_CLIENT_SECRET")
 LMS_PUBLIC_URL = read_text("LMS_URL", default=LMS_URL).rstrip("/")
 """Where people reach the LMS; also who issues its tokens."""
 TOKEN_AUDIENCE = read_text("TOKEN_AUDIENCE", default="matricula")
+KEY_HOURS = read_number("REGISTRAR_KEY_HOURS", default=24)
+"""So long the LMS's public keys are taken for its own while it cannot be asked for them."""
 TOKEN_COOKIE_NAMES = ("edx-jwt-cookie-header-payload", "edx-jwt-cookie-signature")
 REACH_LMS: Callable[[], Lms] | None = None
 """A function that returns another LMS than the one at ``LMS_URL``, for tests."""
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "procrastinate.contrib.django",
     "rest_framework",
+    "matricula.service.rate_limits",
     "matricula.registrar.accounts",
     "matricula.registrar.partners",
     "matricula.registrar.catalog",
@@ -172,20 +175,23 @@ COPY_DAYS = read_number("REGISTRAR_COPY_DAYS", default=30)
 """A copy that was not used for so long is forgotten."""
 
 # REST
+RATE_PER_MINUTE = read_number("REGISTRAR_RATE_PER_MINUTE", default=600)
+"""Requests an account may make a minute; the platform's staff may make any number."""
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # each view says its own, by its base class
     "DEFAULT_PERMISSION_CLASSES": [],  # permission is asked in the operation
     "DEFAULT_RENDERER_CLASSES": ["matricula.service.rendering.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["matricula.service.parsing.JsonParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "matricula.service.rendering.Negotiation",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "matricula.registrar.rest.describing.DescribedSchema",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Matricula Registrar",
     "VERSION": "2",
-    "DESCRIPTION": "Schools send their enrollments here, and fetch them.",
+    "DESCRIPTION": "Schools send their enrollments here, and fetch them. All of version 2 is "
+    "there as version 1 too; a slash at the end of an address makes no difference.",
     "SERVE_PUBLIC": True,
     "SERVE_AUTHENTICATION": [],
     "SERVE_INCLUDE_SCHEMA": False,
@@ -242,6 +248,8 @@ LINK_HOURS = read_number("REGISTRAR_LINK_HOURS", default=24)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 WORKER_TIMEOUT = read_number("WORKER_TIMEOUT", default=30)
 """Seconds without a sign of life after which a worker's jobs are given to others."""
+WORKER_STOP_SECONDS = read_number("WORKER_STOP_SECONDS", default=20)
+"""Seconds that a worker which is told to stop has for what it is at."""
 
 LOGGING_CONFIG = None
 configure_logs(as_json=read_text("LOG_FORMAT", default="json") == "json")

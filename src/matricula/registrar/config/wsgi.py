@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
 
+from matricula.service.answering_whole import in_one_piece
 from matricula.service.reading_whole import WholeInput
 
 if TYPE_CHECKING:
@@ -19,4 +20,4 @@ _answer = get_wsgi_application()
 def application(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
     """Answer a request."""
     environ["wsgi.input"] = WholeInput(environ["wsgi.input"])
-    return _answer(environ, start)
+    return in_one_piece(_answer(environ, start))

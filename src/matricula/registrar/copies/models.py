@@ -10,8 +10,9 @@ from matricula.registrar.partners.api import Program
 class Copy(models.Model):
     """A copy of a program's enrollments of one kind.
 
-    At ``proven_at`` the LMS's digest was ``digest``, and so is that of its ``rows``. ``used_at``
-    is when a file was last compared with it.
+    At ``proven_at`` the LMS's digest was ``digest``, and so is that of its ``rows``. ``counts``
+    are by status how many there are, and how many of those without an account. ``used_at`` is when
+    a file was last compared with it, or somebody asked for it.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
@@ -20,6 +21,7 @@ class Copy(models.Model):
     rows = models.IntegerField()
     proven_at = models.DateTimeField()
     used_at = models.DateTimeField()
+    counts = models.JSONField(null=True)
 
     class Meta:
         db_table = "copy"
@@ -59,3 +61,33 @@ class CopiedRow(models.Model):
 
     def __str__(self) -> str:
         return f"row of copy {self.copy_id}"
+
+
+class CopyWish(models.Model):
+    """That somebody has asked for a program's copy; a worker ends it, well or with a trouble."""
+
+    program = models.OneToOneField(Program, on_delete=models.CASCADE, primary_key=True)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    code = models.TextField(blank=True)
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "copy_wish"
+
+    def __str__(self) -> str:
+        return f"wish for a copy of program {self.program_id}"
+
+
+class CopiedHistory(models.Model):
+    """How a program's enrollments stood month by month, as the LMS told it at ``read_at``."""
+
+    program = models.OneToOneField(Program, on_delete=models.CASCADE, primary_key=True)
+    months = models.JSONField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "copied_history"
+
+    def __str__(self) -> str:
+        return f"history of program {self.program_id}"

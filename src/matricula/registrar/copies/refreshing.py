@@ -16,6 +16,7 @@ from matricula.lms_client.api import (
     digest_buckets,
     list_differing_buckets,
 )
+from matricula.registrar.copies.counting import count_rows
 from matricula.registrar.copies.locking import lock_copy
 from matricula.registrar.copies.models import Copy
 from matricula.registrar.copies.proving import read_buckets
@@ -75,11 +76,14 @@ def prove_copy(*, program: Program, kind: EnrollmentKind, at: datetime) -> Copy:
     if not is_new and copy.proven_at >= at:  # by whom we have waited for
         return copy
     copy.proven_at = at + timedelta(seconds=time.monotonic() - begun)
+    known = copy.digest
     try:
         with reaching_lms() as lms:
             _bring(lms, copy)
     except LmsNotFound:
         raise UnknownProgram(f"The LMS no longer has the program {program.key}.") from None
+    if copy.counts is None or copy.digest != known:
+        copy.counts = count_rows(copy)
     copy.save()
     return copy
 

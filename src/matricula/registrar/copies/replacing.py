@@ -6,6 +6,7 @@ from django.db import connection
 
 from matricula.lms_client.api import StoredCourseRow, StoredRow, find_bucket
 from matricula.registrar.copies.models import CopiedRow, Copy
+from matricula.registrar.kernel.api import in_steps
 from matricula.service.folding import fold
 
 # As they come: a row is neither a statement of its own nor, with all others, in memory.
@@ -21,7 +22,7 @@ def replace_buckets(copy: Copy, *, buckets: Collection[str], rows: Iterable[Stor
     """Put ``rows`` in the place of all that a copy has in ``buckets``."""
     CopiedRow.objects.filter(copy=copy, bucket__in=buckets).delete()
     with connection.cursor() as cursor, cursor.copy(WRITE) as to:
-        for row in rows:
+        for row in in_steps(rows):
             to.write_row(_list_values(copy, row))
 
 

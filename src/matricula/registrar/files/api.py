@@ -17,6 +17,7 @@ from matricula.registrar.files.storing import (
     delete_expired_files,
     drop_file,
     get_file,
+    map_ends,
     open_file,
     store_file,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "get_file",
     "link_to_file",
     "make_link",
+    "map_ends",
     "open_file",
     "require_good_link",
     "store_file",

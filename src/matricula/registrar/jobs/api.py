@@ -6,9 +6,21 @@ from matricula.registrar.jobs.canceling import (
     cancel_job,
     retry_job,
 )
-from matricula.registrar.jobs.following import JobOfAnother, UnknownJob, get_job, list_jobs
+from matricula.registrar.jobs.following import (
+    JobOfAnother,
+    UnknownJob,
+    get_job,
+    list_finished_jobs,
+    list_jobs,
+)
 from matricula.registrar.jobs.kinds import KINDS, Direction, Kind
-from matricula.registrar.jobs.models import Job, JobState
+from matricula.registrar.jobs.models import RUNNING, Job, JobState
+from matricula.registrar.jobs.overseeing import (
+    JobsWanted,
+    count_running_jobs,
+    oversee_jobs,
+    see_job,
+)
 from matricula.registrar.jobs.submitting import (
     JobInProgress,
     queue_job,
@@ -28,6 +40,7 @@ from matricula.registrar.jobs.working import (
 
 __all__ = [
     "KINDS",
+    "RUNNING",
     "Direction",
     "Job",
     "JobAtWork",
@@ -39,15 +52,20 @@ __all__ = [
     "JobPaused",
     "JobState",
     "JobWaits",
+    "JobsWanted",
     "Kind",
     "UnknownJob",
     "cancel_job",
+    "count_running_jobs",
     "end_waiting_job",
     "get_job",
+    "list_finished_jobs",
     "list_jobs",
+    "oversee_jobs",
     "queue_job",
     "require_no_writer",
     "retry_job",
+    "see_job",
     "submit_job",
     "work_off_job",
     "working_off",

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
-from matricula.registrar.jobs.models import RUNNING, Job
+from django.db.models import Q, QuerySet
+
+from matricula.registrar.jobs.models import FINAL, RUNNING, Job
 from matricula.registrar.kernel.api import Actor
-from matricula.registrar.partners.api import Permission, has_permission, read_holdings
+from matricula.registrar.partners.api import Holdings, Permission, has_permission, read_holdings
 from matricula.service.refusals import NotAllowed, NotFound
 
 LISTED = 200
@@ -43,12 +45,40 @@ def list_jobs(*, by: Actor, is_running: bool | None = None) -> list[Job]:
 
     Two queries.
     """
-    holdings = read_holdings(by)
-    found = Job.objects.select_related("program").filter(account=by.account_id)
+    found = _list_own(by)
     if is_running is not None:
         found = found.filter(state__in=RUNNING) if is_running else found.exclude(state__in=RUNNING)
-    return [
-        job
-        for job in found.order_by("-id")[:LISTED]
-        if Permission.READ_METADATA in holdings.on_program(job.program)
-    ]
+    return list(found[:LISTED])
+
+
+def list_finished_jobs(*, by: Actor, before: UUID | None = None, limit: int) -> list[Job]:
+    """Return those of the actor's own jobs that have ended, the newest first, older than one.
+
+    Three queries at most.
+
+    Raises:
+        UnknownJob: the one that they are to be older than is none of theirs.
+    """
+    found = _list_own(by).filter(state__in=FINAL)
+    if before is not None:
+        known = Job.objects.filter(uuid=before, account=by.account_id)
+        job_id = known.values_list("pk", flat=True).first()
+        if job_id is None:
+            raise UnknownJob(f"There is no job {before} of yours.")
+        found = found.filter(pk__lt=job_id)
+    return list(found[:limit])
+
+
+def _list_own(by: Actor) -> QuerySet[Job]:
+    """Return the actor's own jobs in programs that they may see, the newest first."""
+    own = Job.objects.select_related("program").filter(account=by.account_id)
+    return own.filter(_is_visible(read_holdings(by))).order_by("-id")
+
+
+def _is_visible(holdings: Holdings) -> Q:
+    seeing = Permission.READ_METADATA
+    if seeing in holdings.everywhere:
+        return Q()
+    programs = [pk for pk, held in holdings.by_program.items() if seeing in held]
+    schools = [pk for pk, held in holdings.by_organization.items() if seeing in held]
+    return Q(program__in=programs) | Q(program__organization__in=schools)

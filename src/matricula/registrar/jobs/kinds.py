@@ -38,5 +38,9 @@ KINDS = {
         Kind("get_course_run_grades", Direction.READ, "grade download"),
         Kind("write_program_enrollments", Direction.WRITE, "program enrollment upload"),
         Kind("write_course_run_enrollments", Direction.WRITE, "course enrollment upload"),
+        Kind("plan_program_enrollments", Direction.READ, "plan of a program enrollment upload"),
+        Kind("plan_course_run_enrollments", Direction.READ, "plan of a course enrollment upload"),
+        Kind("plan_undo", Direction.READ, "plan of an undo"),
+        Kind("undo_enrollments", Direction.WRITE, "undo of an upload"),
     )
 }

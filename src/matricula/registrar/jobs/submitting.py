@@ -56,7 +56,7 @@ def submit_job(
     """
     found = KINDS[kind]
     if by.account_id is None:
-        raise PermissionMissing(f"{by.name} has no account, whose job it could be.")
+        raise PermissionMissing("A job is somebody's: you have no account.")
     require_program_permission(by, PERMISSIONS[found.direction], program=program)
     job = Job(
         uuid=uuid or uuid4(),

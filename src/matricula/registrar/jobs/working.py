@@ -19,6 +19,7 @@ from structlog.contextvars import bound_contextvars
 
 from matricula.registrar.jobs.kinds import KINDS
 from matricula.registrar.jobs.models import FINAL, Job, JobState
+from matricula.registrar.kernel.api import pacing
 from matricula.service.refusals import Refusal, Unavailable
 
 MOST_ATTEMPTS = 10
@@ -69,11 +70,19 @@ class JobAtWork:
             JobLeft: somebody has canceled the job, or it is finished.
             JobPaused: the worker is to stop.
         """
-        if self._is_stopping():
-            raise JobPaused
+        self.require_time()
         alive = Job.objects.filter(pk=self.job.pk, cancel_requested_at=None)
         if not alive.exclude(state__in=FINAL).update(alive_at=_now()):
             raise JobLeft
+
+    def require_time(self) -> None:
+        """Answer with silence unless the worker is to stop. It asks nothing of the database.
+
+        Raises:
+            JobPaused: it is.
+        """
+        if self._is_stopping():
+            raise JobPaused
 
     def report(
         self,
@@ -170,7 +179,8 @@ def work_off_job(
     try:
         at_work = JobAtWork(job, is_stopping=is_stopping)
         at_work.require_going_on()
-        work(at_work)
+        with pacing(at_work.require_time):
+            work(at_work)
         _end(uuid, JobState.SUCCEEDED)
     except JobPaused:
         raise JobAborted from None

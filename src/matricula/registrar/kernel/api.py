@@ -1,6 +1,7 @@
 """The door of the kernel."""
 
 from matricula.registrar.kernel.actors import Actor, ActorKind
+from matricula.registrar.kernel.pacing import in_steps, pacing
 from matricula.registrar.kernel.reaching import (
     LmsIsBroken,
     LmsIsBusy,
@@ -20,7 +21,9 @@ __all__ = [
     "LmsIsUnreachable",
     "LmsNotSetUp",
     "LmsRefusesUs",
+    "in_steps",
     "lms_access",
+    "pacing",
     "reaching_lms",
     "telling_trouble",
 ]

@@ -1,47 +1,93 @@
-"""The first page: who is signed in, and for which programs they may act."""
+"""The first page: the programs for which one may act, and what goes on in them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from matricula.registrar.accounts.api import Account, actor_of
+from matricula.registrar.accounts.api import Account
+from matricula.registrar.copies.api import Outline, outline_programs, wish_for_copies
+from matricula.registrar.jobs.api import count_running_jobs
+from matricula.registrar.pages.entering import Visit, console_page
+from matricula.registrar.pages.orienting import orient
+from matricula.registrar.pages.paging import turn_to_page
+from matricula.registrar.pages.reading import read_words
 from matricula.registrar.partners.api import (
-    API_PERMISSIONS,
     Permission,
     PermittedProgram,
-    has_permission,
+    Program,
     list_programs,
     title_of,
 )
 
-WORDS = {
-    Permission.READ_METADATA: "see its courses",
-    Permission.READ_ENROLLMENTS: "download enrollments",
-    Permission.WRITE_ENROLLMENTS: "upload enrollments",
-    Permission.READ_REPORTS: "download reports",
+WORDS: Mapping[Permission, Promise] = {
+    Permission.READ_METADATA: _("see its courses"),
+    Permission.READ_ENROLLMENTS: _("find students and download"),
+    Permission.WRITE_ENROLLMENTS: _("upload"),
+    Permission.READ_REPORTS: _("read reports"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A program of the list; without an outline one may not see its enrollments."""
+
+    program: Program
+    title: str
+    may: Sequence[Promise]
+    outline: Outline | None
+    running: int
+    waiting: int
 
 
 @never_cache
 @require_safe
-def show_home(request: HttpRequest) -> HttpResponse:
+def show_home(request: HttpRequest) -> HttpResponseBase:
     """Show it, or where to begin."""
-    account = request.user
-    if not isinstance(account, Account):
+    if not isinstance(request.user, Account):
         return render(request, "registrar/welcome.html")
-    by = actor_of(account, channel="pages")
-    shown = {
-        "programs": [_describe(each) for each in list_programs(by=by)],
-        "gives_roles": has_permission(by, Permission.ROLES_GIVE),
-    }
-    return render(request, "registrar/home.html", shown)
+    return _show_programs(request)
 
 
-def _describe(permitted: PermittedProgram) -> dict[str, str]:
-    allowed = sorted(WORDS[each] for each in permitted.permissions if each in API_PERMISSIONS)
-    return {
-        "key": permitted.program.key,
-        "title": title_of(permitted.program),
-        "may": ", ".join(allowed),
-    }
+@console_page
+def _show_programs(visit: Visit) -> HttpResponse:
+    words = read_words(visit.request, "q")
+    permitted = list_programs(by=visit.by, words=words)
+    part = turn_to_page(visit.request, permitted)
+    entries = _enter(visit, part.items)
+    said = {"entries": entries, "part": part, "q": words, "is_live": _is_live(entries)}
+    return visit.show("registrar/home.html", said)
+
+
+def _enter(visit: Visit, permitted: Sequence[PermittedProgram]) -> list[Entry]:
+    programs = [each.program for each in permitted]
+    outlines = outline_programs(programs=programs, by=visit.by)
+    missing = [each for each in programs if each.pk in outlines and outlines[each.pk].is_missing]
+    if missing:
+        wish_for_copies(programs=missing, by=visit.by, at=visit.at)
+        outlines = outline_programs(programs=programs, by=visit.by)
+    running = count_running_jobs(programs=programs, by=visit.by)
+    waiting = Counter(each.job.program_id for each in orient(visit.request).waiting)
+    return [
+        Entry(
+            program=each.program,
+            title=title_of(each.program),
+            may=[words for may, words in WORDS.items() if may in each.permissions],
+            outline=outlines.get(each.program.pk),
+            running=running.get(each.program.pk, 0),
+            waiting=waiting[each.program.pk],
+        )
+        for each in permitted
+    ]
+
+
+def _is_live(entries: Sequence[Entry]) -> bool:
+    """Tell whether the list will change by itself soon."""
+    return any(each.running or (each.outline and each.outline.is_awaited) for each in entries)

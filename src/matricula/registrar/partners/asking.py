@@ -1,6 +1,8 @@
 """Asking for a permission: the yes or no, and the programs it holds for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from matricula.registrar.partners.models import NameKind, Program
 from matricula.registrar.partners.naming import fold_name
 from matricula.registrar.partners.roles import (
     API_PERMISSIONS,
+    DEEDS,
     OF_ROSTERS,
     PERMISSIONS_BY_KIND,
     ROLES,
@@ -57,8 +60,30 @@ class Holdings:
         return held if has_rosters(program) else held - OF_ROSTERS
 
 
+_known: ContextVar[dict[Actor, Holdings] | None] = ContextVar("holdings", default=None)
+
+
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """Read for a block what an actor may do only once: for a page that is looked at."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def read_holdings(by: Actor) -> Holdings:
     """Return what an actor may do. One query for accounts, none for others."""
+    known = _known.get()
+    if known is None:
+        return _read_holdings(by)
+    if by not in known:
+        known[by] = _read_holdings(by)
+    return known[by]
+
+
+def _read_holdings(by: Actor) -> Holdings:
     everywhere = PERMISSIONS_BY_KIND[by.kind]
     organizations: dict[int, Permissions] = {}
     programs: dict[int, Permissions] = {}
@@ -81,7 +106,7 @@ def require_program_permission(by: Actor, permission: Permission, *, program: Pr
         PermissionMissing: they have not.
     """
     if permission not in read_holdings(by).on_program(program):
-        raise PermissionMissing(f"{by.name} may not {permission} here.")
+        raise tell_missing(permission, program=program)
 
 
 def require_permission(by: Actor, permission: Permission) -> None:
@@ -91,7 +116,16 @@ def require_permission(by: Actor, permission: Permission) -> None:
         PermissionMissing: they have not.
     """
     if not has_permission(by, permission):
-        raise PermissionMissing(f"{by.name} may not {permission}.")
+        raise tell_missing(permission)
+
+
+def tell_missing(permission: Permission, *, program: Program | None = None) -> PermissionMissing:
+    """Return the refusal for want of a permission, in words for whoever is refused."""
+    where = f" in the program {program.key}" if program else ""
+    return PermissionMissing(
+        f"You may not {DEEDS[permission]}{where}. It takes a role with the permission "
+        f"{permission}, which whoever runs this service can give you."
+    )
 
 
 def has_permission(by: Actor, permission: Permission) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from matricula.registrar.kernel.api import Actor
 from matricula.registrar.partners.asking import require_permission
@@ -10,7 +11,7 @@ from matricula.registrar.partners.models import NameKind, Organization, Program,
 from matricula.registrar.partners.naming import fold_name, read_name
 from matricula.registrar.partners.roles import EVERYWHERE_ONLY, ROLES, Permission
 from matricula.service.quoting import quote
-from matricula.service.refusals import Invalid
+from matricula.service.refusals import Invalid, NotFound
 
 PREFIXES = {"organization": "organization_", "program": "program_"}
 """What edX's Registrar writes before the name of a role, by where it is held."""
@@ -20,6 +21,12 @@ class UnknownRole(Invalid):
     """There is no role of that name, or it is not held in such a place."""
 
     code = "unknown-role"
+
+
+class UnknownAssignment(NotFound):
+    """The role was taken meanwhile."""
+
+    code = "unknown-assignment"
 
 
 def give_role(
@@ -100,6 +107,57 @@ def list_roles(*, by: Actor, name: str | None = None) -> list[RoleAssignment]:
         kind, known_as = read_name(name)
         found = found.filter(kind=kind.value, folded=fold_name(kind, known_as))
     return list(found.order_by("folded", "organization__key", "program__key", "role"))
+
+
+def search_roles(
+    *, by: Actor, words: str = "", start: int = 0, limit: int
+) -> tuple[list[RoleAssignment], int]:
+    """Return so many assignments by name, and how many there are in all.
+
+    ``words`` are a part of a name, or of the key of an organization or a program.
+
+    Raises:
+        PermissionMissing: the actor may not give roles.
+    """
+    require_permission(by, Permission.ROLES_GIVE)
+    found = RoleAssignment.objects.select_related("organization", "program")
+    if words:
+        found = found.filter(
+            Q(name__icontains=words)
+            | Q(organization__key__icontains=words)
+            | Q(program__key__icontains=words)
+        )
+    ordered = found.order_by("folded", "organization__key", "program__key", "role", "pk")
+    return list(ordered[start : start + limit]), found.count()
+
+
+def get_role(*, assignment: int, by: Actor) -> RoleAssignment:
+    """Return an assignment by its id.
+
+    Raises:
+        PermissionMissing: the actor may not give roles.
+        UnknownAssignment: there is none, or no longer.
+    """
+    require_permission(by, Permission.ROLES_GIVE)
+    found = RoleAssignment.objects.select_related("organization", "program")
+    there = found.filter(pk=assignment).first()
+    if there is None:
+        raise UnknownAssignment("Nobody has this role, or no longer.")
+    return there
+
+
+def is_last_who_gives_roles(*, assignment: RoleAssignment, by: Actor) -> bool:
+    """Tell whether without it nobody could give roles, but operators at the machine.
+
+    Raises:
+        PermissionMissing: the actor may not give roles.
+    """
+    require_permission(by, Permission.ROLES_GIVE)
+    giving = [name for name, role in ROLES.items() if Permission.ROLES_GIVE in role.permissions]
+    if assignment.role not in giving:
+        return False
+    others = RoleAssignment.objects.filter(role__in=giving, organization=None, program=None)
+    return not others.exclude(pk=assignment.pk).exists()
 
 
 def read_role(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from matricula.registrar.kernel.api import Actor
-from matricula.registrar.partners.asking import PermissionMissing, Permissions, read_holdings
+from matricula.registrar.partners.asking import Permissions, read_holdings, tell_missing
 from matricula.registrar.partners.models import Organization, Program
 from matricula.registrar.partners.roles import Permission
 from matricula.service.quoting import quote
@@ -38,10 +38,12 @@ def list_programs(
     permission: Permission = Permission.READ_METADATA,
     organization_key: str | None = None,
     title: str = "",
+    words: str = "",
 ) -> list[PermittedProgram]:
     """Return the programs in which the actor has the permission, by title.
 
     ``title`` is a part of theirs, letter case ignored; a program without one is called by its key.
+    ``words`` are a part of title or key.
     Three queries at most, whatever the number.
 
     Raises:
@@ -52,12 +54,14 @@ def list_programs(
     if organization_key is not None:
         found = found.filter(organization=get_organization(key=organization_key))
     permitted = (PermittedProgram(each, holdings.on_program(each)) for each in found)
-    wanted = title.strip().casefold()
+    wanted, sought = title.strip().casefold(), words.strip().casefold()
     return sorted(
         (
             each
             for each in permitted
-            if permission in each.permissions and wanted in title_of(each.program).casefold()
+            if permission in each.permissions
+            and wanted in title_of(each.program).casefold()
+            and sought in f"{title_of(each.program)}\n{each.program.key}".casefold()
         ),
         key=lambda each: (title_of(each.program).casefold(), each.program.key),
     )
@@ -71,7 +75,7 @@ def permit_program(program: Program, *, permission: Permission, by: Actor) -> Pe
     """
     permissions = read_holdings(by).on_program(program)
     if permission not in permissions:
-        raise PermissionMissing(f"{by.name} may not {permission} here.")
+        raise tell_missing(permission, program=program)
     return PermittedProgram(program, permissions)
 
 

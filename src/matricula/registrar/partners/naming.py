@@ -1,11 +1,15 @@
 """Naming people in roles: by username, or by e-mail address."""
 
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
 from matricula.registrar.partners.models import NameKind
 from matricula.service.folding import fold, strip_key
 from matricula.service.quoting import quote
 from matricula.service.refusals import Invalid
 
 LONGEST = 254
+ADDRESS = EmailValidator(allowlist=["localhost"])
 
 
 class InvalidName(Invalid):
@@ -25,9 +29,10 @@ def read_name(given: str) -> tuple[NameKind, str]:
         raise InvalidName(f"{quote(given)} names nobody.")
     if "@" not in name:
         return NameKind.USERNAME, name
-    local, _, host = name.rpartition("@")
-    if not local or not host or " " in name:
-        raise InvalidName(f"{quote(given)} is no e-mail address.")
+    try:
+        ADDRESS("".join(each if each.isascii() else "x" for each in name))  # RFC 6531: any letter
+    except ValidationError:
+        raise InvalidName(f"{quote(given)} is no e-mail address.") from None
     return NameKind.EMAIL, name
 
 

@@ -21,6 +21,18 @@ class Permission(StrEnum):
     ROLES_GIVE = "roles:give"
 
 
+DEEDS: Mapping[Permission, str] = {
+    Permission.READ_METADATA: "see the courses",
+    Permission.READ_ENROLLMENTS: "download enrollments",
+    Permission.WRITE_ENROLLMENTS: "change enrollments",
+    Permission.READ_REPORTS: "download reports",
+    Permission.CATALOG_SYNC: "bring the catalog",
+    Permission.COPIES_KEEP: "keep copies of the LMS's enrollments",
+    Permission.JOBS_READ: "see the jobs of others",
+    Permission.ROLES_GIVE: "say who may do what",
+}
+"""What each lets somebody do, in words that end ``You may not``."""
+
 API_PERMISSIONS = frozenset(
     {
         Permission.READ_METADATA,

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matricula.registrar.copies.api import CopyOutline, describe_copies
 from matricula.registrar.partners.api import Permission
+from matricula.registrar.rest.describing import describe
 from matricula.registrar.rest.viewing import ProgramView
 
 
@@ -37,7 +36,7 @@ class CopiesShape(msgspec.Struct, frozen=True):
 class ProgramCopy(ProgramView):
     """The copies of one program."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: CopiesShape}, refuses=[404])
     def get(self, request: Request, key: str) -> Response:
         """Describe the copies that files are compared with, and ask the LMS if they are current.
 

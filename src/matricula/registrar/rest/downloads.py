@@ -1,8 +1,7 @@
 """Downloads of enrollments and grades: each is a job, whose result is a file."""
 
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,14 +14,16 @@ from matricula.registrar.downloads.api import (
 )
 from matricula.registrar.jobs.api import Job
 from matricula.registrar.partners.api import Permission
-from matricula.registrar.rest.shapes import address_of_job
+from matricula.registrar.rest.describing import describe
+from matricula.registrar.rest.shapes import AcceptedShape, shape_accepted
 from matricula.registrar.rest.viewing import ProgramView
 
-downloading = extend_schema(
+downloading = describe(
     parameters=[
         OpenApiParameter("fmt", str, enum=[each.value for each in Form], default=Form.JSON.value)
     ],
-    responses={202: OpenApiTypes.OBJECT},
+    answers={202: AcceptedShape},
+    refuses=[404, 502, 504],
 )
 
 
@@ -88,5 +89,4 @@ def read_form(request: Request) -> Form:
 
 def accept(job: Job, request: Request) -> Response:
     """Answer where a job can be followed."""
-    said = {"job_id": job.uuid, "job_url": address_of_job(job, request=request)}
-    return Response(said, status=202)
+    return Response(shape_accepted(job, request=request), status=202)

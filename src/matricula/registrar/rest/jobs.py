@@ -3,34 +3,63 @@
 from uuid import UUID
 
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
-from matricula.registrar.jobs.api import cancel_job, get_job, list_jobs, retry_job
-from matricula.registrar.rest.shapes import shape_job
+from matricula.registrar.jobs.api import (
+    cancel_job,
+    get_job,
+    list_finished_jobs,
+    list_jobs,
+    retry_job,
+)
+from matricula.registrar.rest.describing import ListOf, describe
+from matricula.registrar.rest.paging import read_number
+from matricula.registrar.rest.shapes import JobPage, JobShape, shape_job, shape_jobs
 from matricula.registrar.rest.viewing import ApiView
 
-ALL = "all"
-STATE = OpenApiParameter("state", str, enum=[ALL], description="`all`: those that ended as well.")
+PAGE_SIZE, LARGEST_PAGE = 50, 200
+PAGING = [
+    OpenApiParameter(
+        "before", UUID, description="Jobs older than this one, of which `next` tells."
+    ),
+    OpenApiParameter("page_size", int, default=PAGE_SIZE, description=f"At most {LARGEST_PAGE}."),
+]
 
 
 class Jobs(ApiView):
     """The caller's own jobs: those that run."""
 
-    @extend_schema(parameters=[STATE], responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: ListOf(JobShape)})
     def get(self, request: Request) -> Response:
-        """List the jobs that you have started and that still run; with `state=all` all of them."""
-        is_running = None if request.query_params.get("state") == ALL else True
-        jobs = list_jobs(by=self.by, is_running=is_running)
-        return Response([shape_job(job) for job in jobs])
+        """List the jobs that you have started and that still run, the newest first."""
+        del request
+        return Response(shape_jobs(list_jobs(by=self.by, is_running=True)))
+
+
+class FinishedJobs(ApiView):
+    """The caller's own jobs: those that have ended."""
+
+    @describe(answers={200: JobPage}, parameters=PAGING, refuses=[404])
+    def get(self, request: Request) -> Response:
+        """List the jobs that you have started and that have ended, the newest first, in pages."""
+        asked = request.query_params.get("before")
+        size = min(read_number(request, "page_size") or PAGE_SIZE, LARGEST_PAGE)
+        jobs = list_finished_jobs(
+            by=self.by, before=read_job_id(asked) if asked else None, limit=size + 1
+        )
+        page, has_more = jobs[:size], len(jobs) > size
+        url = request.build_absolute_uri()
+        older = replace_query_param(url, "before", page[-1].uuid) if has_more else None
+        return Response(JobPage(older, shape_jobs(page)))
 
 
 class JobView(ApiView):
     """One job."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: JobShape}, refuses=[404])
     def get(self, request: Request, job_id: str) -> Response:
         """Tell how a job stands."""
         del request
@@ -41,7 +70,7 @@ class JobView(ApiView):
 class JobCancel(ApiView):
     """Stopping a job."""
 
-    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: JobShape}, refuses=[404, 409])
     def post(self, request: Request, job_id: str) -> Response:
         """Have a job stop; what it has written stays written."""
         del request
@@ -52,7 +81,7 @@ class JobCancel(ApiView):
 class JobRetry(ApiView):
     """Doing a failed job again."""
 
-    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: JobShape}, refuses=[404, 409])
     def post(self, request: Request, job_id: str) -> Response:
         """Have a failed job go on from where it was left."""
         del request

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
@@ -12,6 +13,11 @@ PAGE_SIZE = 100
 MOST = 10**9
 
 Item = TypeVar("Item")
+
+PAGING = [
+    OpenApiParameter("page", int, description="From 1; beyond the last one is 404."),
+    OpenApiParameter("page_size", int, default=PAGE_SIZE),
+]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -29,8 +35,8 @@ def make_page(request: Request, items: Sequence[Item], *, shape: Callable[[Item]
     Raises:
         NotFound: there is no such page.
     """
-    size = _read_number(request, "page_size") or PAGE_SIZE
-    asked = _read_number(request, "page")
+    size = read_number(request, "page_size") or PAGE_SIZE
+    asked = read_number(request, "page")
     number = 1 if asked is None else asked
     start = (number - 1) * size
     if number == 0 or (start >= len(items) and number > 1):
@@ -50,7 +56,8 @@ def _address(request: Request, number: int) -> str:
     return replace_query_param(url, "page", number)
 
 
-def _read_number(request: Request, name: str) -> int | None:
+def read_number(request: Request, name: str) -> int | None:
+    """Return a number that is asked for; what is no number is as if it were not said."""
     text = request.query_params.get(name, "")
     if not (text.isascii() and text.isdigit()):
         return None

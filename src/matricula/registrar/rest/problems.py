@@ -9,7 +9,8 @@ from matricula.service.problems import Handler, Problem, Problems
 __all__ = ["Handler"]
 
 _PROBLEMS = Problems(
-    {RowsNotTaken: 502, LmsIsBroken: 502, LmsRefusesUs: 502, LmsIsUnreachable: 504}
+    {RowsNotTaken: 502, LmsIsBroken: 502, LmsRefusesUs: 502, LmsIsUnreachable: 504},
+    page="registrar/trouble.html",
 )
 
 enveloping = _PROBLEMS.enveloping

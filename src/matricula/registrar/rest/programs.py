@@ -1,7 +1,6 @@
 """Programs and their courses: answered from what is remembered, without a call to the LMS."""
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,8 +12,15 @@ from matricula.registrar.partners.api import (
     PermittedProgram,
     list_programs,
 )
-from matricula.registrar.rest.paging import make_page
-from matricula.registrar.rest.shapes import shape_course, shape_program
+from matricula.registrar.rest.describing import ListOf, describe
+from matricula.registrar.rest.paging import PAGING, make_page
+from matricula.registrar.rest.shapes import (
+    CourseShape,
+    ProgramPage,
+    ProgramShape,
+    shape_course,
+    shape_program,
+)
 from matricula.registrar.rest.viewing import ApiView, ProgramView
 
 FILTERS = [
@@ -27,7 +33,7 @@ FILTERS = [
 class Programs(ApiView):
     """The programs in which the caller has a permission."""
 
-    @extend_schema(parameters=FILTERS, responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: ListOf(ProgramShape)}, parameters=FILTERS, refuses=[404])
     def get(self, request: Request) -> Response:
         """List programs."""
         return Response([shape_program(each) for each in self.find(request)])
@@ -46,6 +52,7 @@ class Programs(ApiView):
 class PagedPrograms(Programs):
     """The same, in pages."""
 
+    @describe(answers={200: ProgramPage}, parameters=[*FILTERS, *PAGING], refuses=[404])
     def get(self, request: Request) -> Response:
         """List a page of programs."""
         return Response(make_page(request, self.find(request), shape=shape_program))
@@ -54,7 +61,7 @@ class PagedPrograms(Programs):
 class Program(ProgramView):
     """One program."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: ProgramShape}, refuses=[404])
     def get(self, request: Request, key: str) -> Response:
         """Describe a program."""
         del request
@@ -64,7 +71,7 @@ class Program(ProgramView):
 class ProgramCourses(ProgramView):
     """The course runs of a program's active curriculum."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: ListOf(CourseShape)}, refuses=[404, 502, 504])
     def get(self, request: Request, key: str) -> Response:
         """List a program's courses; ``Age`` says for how many seconds they are known."""
         del request

@@ -6,19 +6,27 @@ from posixpath import basename
 
 import msgspec
 from django.http import FileResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matricula.registrar.partners.api import Permission
 from matricula.registrar.reports.api import Report, link_to_report, list_reports, open_report
+from matricula.registrar.rest.describing import ListOf, describe
 from matricula.registrar.rest.files import answer_file
 from matricula.registrar.rest.viewing import ApiView, ProgramView
 
 SINCE = "min_created_date"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class BadDate(APIException):
+    """What should be a day is none."""
+
+    status_code = 400
+    default_code = "invalid-date"
+    default_detail = f"{SINCE} must be a day, such as 2031-03-01."
 
 
 class ReportShape(msgspec.Struct, frozen=True):
@@ -32,9 +40,10 @@ class ReportShape(msgspec.Struct, frozen=True):
 class Reports(ProgramView):
     """A program's reports."""
 
-    @extend_schema(
+    @describe(
         parameters=[OpenApiParameter(SINCE, date, description="Those of that day or later.")],
-        responses=OpenApiTypes.OBJECT,
+        answers={200: ListOf(ReportShape)},
+        refuses=[400, 404],
     )
     def get(self, request: Request, key: str) -> Response:
         """List a program's reports, by date."""
@@ -66,7 +75,7 @@ def read_date(text: str | None) -> date | None:
     """Return the day that is asked for; blank is none.
 
     Raises:
-        ValidationError: it is no date.
+        BadDate: it is none.
     """
     if not text:
         return None
@@ -75,4 +84,4 @@ def read_date(text: str | None) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise ValidationError({"detail": f"{SINCE} must be a day, such as 2031-03-01."})
+    raise BadDate

@@ -1,17 +1,16 @@
 """What programs, courses and jobs look like on the wire."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
 from matricula.registrar.catalog.api import CourseRun
-from matricula.registrar.files.api import link_to_file
+from matricula.registrar.files.api import link_to_file, map_ends
 from matricula.registrar.jobs.api import Job
 from matricula.registrar.partners.api import PermittedProgram, title_of
 
@@ -26,6 +25,15 @@ class ProgramShape(msgspec.Struct, frozen=True):
     program_url: str | None
     program_type: str | None
     permissions: Sequence[str]
+
+
+class ProgramPage(msgspec.Struct, frozen=True):
+    """A part of the programs; ``next`` and ``previous`` are absolute addresses."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: Sequence[ProgramShape]
 
 
 class CourseShape(msgspec.Struct, frozen=True):
@@ -76,6 +84,13 @@ class JobShape(msgspec.Struct, frozen=True, kw_only=True):
     """When the result is deleted; then its link is gone."""
 
 
+class JobPage(msgspec.Struct, frozen=True):
+    """A part of the jobs; ``next`` is the absolute address of older ones."""
+
+    next: str | None
+    results: Sequence[JobShape]
+
+
 class AcceptedShape(msgspec.Struct, frozen=True):
     """That something is done as a job, and where it can be followed."""
 
@@ -107,9 +122,19 @@ def shape_course(run: CourseRun) -> CourseShape:
 
 def shape_job(job: Job) -> JobShape:
     """Return a job as it is told. ``name`` has three parts; people read the third."""
+    return shape_jobs([job])[0]
+
+
+def shape_jobs(jobs: Iterable[Job]) -> list[JobShape]:
+    """Return jobs as they are told. One query, whatever their number."""
+    told = list(jobs)
+    ends = map_ends(names=[job.result_file for job in told if job.result_file])
+    return [_shape_job(job, until=ends.get(job.result_file)) for job in told]
+
+
+def _shape_job(job: Job, *, until: datetime | None) -> JobShape:
     failure = FailureShape(job.failure_code, job.failure) if job.failure_code else None
-    until = _end_of_result(job)
-    is_kept = bool(job.result_file) and (until is None or until > datetime.now(UTC))
+    is_kept = until is not None and until > datetime.now(UTC)
     read_at = job.parameters.get("read_at")
     return JobShape(
         job_id=job.uuid,
@@ -128,12 +153,6 @@ def shape_job(job: Job) -> JobShape:
         result_until=until,
         comparison=job.parameters.get("comparison"),
     )
-
-
-def _end_of_result(job: Job) -> datetime | None:
-    if not job.result_file or job.finished_at is None:
-        return None
-    return job.finished_at + timedelta(days=settings.FILE_DAYS)
 
 
 def shape_accepted(job: Job, *, request: Request) -> AcceptedShape:

@@ -4,17 +4,22 @@ from typing import IO, ClassVar, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matricula.registrar.partners.api import Permission
+from matricula.registrar.rest.describing import OF_WRITES, ListOf, describe
 from matricula.registrar.rest.jobs import read_job_id
 from matricula.registrar.rest.problems import answer_write
-from matricula.registrar.rest.shapes import shape_accepted, shape_job
+from matricula.registrar.rest.shapes import (
+    AcceptedShape,
+    JobShape,
+    shape_accepted,
+    shape_job,
+    shape_jobs,
+)
 from matricula.registrar.rest.viewing import ApiView, ProgramView
 from matricula.registrar.uploads.api import (
     UploadKind,
@@ -51,7 +56,9 @@ class ProgramUpload(ProgramView):
     parser_classes = (MultiPartParser,)
     kind: ClassVar[UploadKind] = UploadKind.PROGRAM
 
-    @extend_schema(request=FORM, responses={ACCEPTED: OpenApiTypes.OBJECT})
+    @describe(
+        takes=FORM, answers={ACCEPTED: AcceptedShape}, refuses=[404, 409, 502, 504], told=OF_WRITES
+    )
     def post(self, request: Request, key: str) -> Response:
         """Send a CSV file; each of its rows is answered in the result of the job."""
         program = self.permit(key, Permission.WRITE_ENROLLMENTS).program
@@ -69,19 +76,19 @@ class CourseUpload(ProgramUpload):
 class Approvals(ProgramView):
     """The uploads of a program that somebody else than their sender must approve."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: ListOf(JobShape)}, refuses=[404])
     def get(self, request: Request, key: str) -> Response:
         """List jobs that wait to be approved, the oldest first."""
         del request
         program = self.permit(key, Permission.WRITE_ENROLLMENTS).program
         waiting = list_waiting_uploads(program=program, by=self.by)
-        return Response([shape_job(job) for job in waiting])
+        return Response(shape_jobs(waiting))
 
 
 class JobApprove(ApiView):
     """Letting an upload go on."""
 
-    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: JobShape}, refuses=[404, 409])
     def post(self, request: Request, job_id: str) -> Response:
         """Approve an upload of somebody else that would change much of a program."""
         del request
@@ -92,7 +99,7 @@ class JobApprove(ApiView):
 class JobReject(ApiView):
     """Ending an upload before it is sent."""
 
-    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    @describe(answers={200: JobShape}, refuses=[404, 409])
     def post(self, request: Request, job_id: str) -> Response:
         """Reject an upload of somebody else that waits to be approved."""
         del request

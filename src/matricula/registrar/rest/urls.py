@@ -45,6 +45,7 @@ def list_addresses_of_jobs(version: str) -> list[URLPattern]:
     """List the addresses of jobs, which every version has."""
     return [
         re_path(r"^jobs/?$", jobs.Jobs.as_view()),
+        re_path(r"^jobs/finished/?$", jobs.FinishedJobs.as_view()),
         re_path(rf"{JOB}/?$", jobs.JobView.as_view(), name=f"{version}-job"),
         re_path(rf"{JOB}/cancel/?$", jobs.JobCancel.as_view()),
         re_path(rf"{JOB}/retry/?$", jobs.JobRetry.as_view()),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import Http404
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 
 from matricula.registrar.accounts.api import Account, Caller, actor_of
 from matricula.registrar.catalog.api import recall_program
@@ -18,6 +19,7 @@ from matricula.registrar.rest.authenticating import (
     TokenAuthentication,
     TokenCookiesAuthentication,
 )
+from matricula.registrar.rest.limiting import CallerLimit
 from matricula.service.tracing import request_id_of
 from matricula.service.viewing import ServiceView
 
@@ -33,6 +35,7 @@ class ApiView(ServiceView):
         TokenCookiesAuthentication,
         BrowserSessionAuthentication,
     )
+    throttle_classes: Sequence[type[BaseThrottle]] = (CallerLimit,)
     answer_error: ClassVar[problems.Handler] = problems.answer_detail
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:

@@ -17,6 +17,7 @@ class Health(ApiView):
 
     is_public = True
     authentication_classes = ()
+    throttle_classes = ()
 
     def get(self, request: Request) -> Response:
         """Tell whether the database answers."""

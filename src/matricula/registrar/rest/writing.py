@@ -3,12 +3,10 @@
 ``student_key`` and ``status`` must be texts; what they say is judged by the LMS, row by row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +15,7 @@ from matricula.lms_client.api import CourseRow, Mode, ProgramRow, Row
 from matricula.registrar.catalog.api import CourseRun, recall_course_run
 from matricula.registrar.kernel.api import Actor
 from matricula.registrar.partners.api import Permission, Program
+from matricula.registrar.rest.describing import OF_WRITES, Method, describe
 from matricula.registrar.rest.problems import answer_write
 from matricula.registrar.rest.viewing import ProgramView
 from matricula.registrar.uploads.api import is_written, write_rows
@@ -25,7 +24,20 @@ LIMIT = 25
 LONGEST = 1_000
 """Characters of a text; the LMS has a verdict for shorter ones, and refuses longer lines."""
 ALL_GOOD, SOME_GOOD, NONE_GOOD = 200, 207, 422
-ROWS = {"application/json": OpenApiTypes.OBJECT}
+WORDS = {"type": "object", "additionalProperties": {"type": "string"}}
+"""By student key: the status it has now, or what is wrong."""
+
+
+def describe_rows(statuses: Sequence[str], **more: object) -> Mapping[str, object]:
+    """Return the schema of a body of rows."""
+    said = {"type": "string", "maxLength": LONGEST}
+    fields = {"student_key": said, "status": {**said, "examples": list(statuses)}, **more}
+    row = {"type": "object", "properties": fields, "required": ["student_key", "status"]}
+    return {"application/json": {"type": "array", "items": row, "maxItems": LIMIT}}
+
+
+PROGRAM_ROWS = describe_rows(["enrolled", "pending", "suspended", "canceled", "ended"])
+COURSE_ROWS = describe_rows(["active", "inactive"], course_staff={"type": "boolean"})
 
 
 class TooManyRows(APIException):
@@ -36,17 +48,26 @@ class TooManyRows(APIException):
     default_detail = f"Enrollment limit {LIMIT}"
 
 
+def _writing(rows: Mapping[str, object]) -> Callable[[Method], Method]:
+    return describe(
+        takes=dict(rows),
+        answers={ALL_GOOD: WORDS, SOME_GOOD: WORDS, NONE_GOOD: WORDS},
+        refuses=[404, 409, 502, 504],
+        told=OF_WRITES,
+    )
+
+
 class ProgramWrites(ProgramView):
     """Rows of a program."""
 
     answer_error = answer_write
 
-    @extend_schema(request=ROWS, responses=OpenApiTypes.OBJECT)
+    @_writing(PROGRAM_ROWS)
     def post(self, request: Request, key: str) -> Response:
         """Add enrollments: a list of at most 25. The answer has a word for each student key."""
         return self.write(request, key, Mode.CREATE)
 
-    @extend_schema(request=ROWS, responses=OpenApiTypes.OBJECT)
+    @_writing(PROGRAM_ROWS)
     def patch(self, request: Request, key: str) -> Response:
         """Change enrollments that there are: a list of at most 25, answered as for adding."""
         return self.write(request, key, Mode.UPDATE)
@@ -63,12 +84,12 @@ class CourseWrites(ProgramView):
 
     answer_error = answer_write
 
-    @extend_schema(request=ROWS, responses=OpenApiTypes.OBJECT)
+    @_writing(COURSE_ROWS)
     def post(self, request: Request, key: str, course: str) -> Response:
         """Add enrollments in a course run: a list of at most 25, answered by student key."""
         return self.write(request, key, course, Mode.CREATE)
 
-    @extend_schema(request=ROWS, responses=OpenApiTypes.OBJECT)
+    @_writing(COURSE_ROWS)
     def patch(self, request: Request, key: str, course: str) -> Response:
         """Change enrollments in a course run: a list of at most 25, answered by student key."""
         return self.write(request, key, course, Mode.UPDATE)

@@ -7,12 +7,14 @@ those. There ``status`` is the verdict; ``asked`` is the status that the row ask
 import io
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import IO
 
-from matricula.lms_client.api import LmsBroken, RowAnswer
+from matricula.lms_client.api import LmsBroken, PlanAnswer, RowAnswer
+from matricula.registrar.uploads.keeping import KeptRow
 from matricula.registrar.uploads.reading import COURSE_STAFF, UploadFile, UploadKind, UploadRow
 from matricula.service.escaping import write_cells
 
@@ -23,11 +25,12 @@ OF_EDX = {
     UploadKind.COURSE: ["course_id", "student_key", "status"],
 }
 OURS = ["line", "asked", "action", "reason"]
+OF_PLANS = ["before", "after"]
+CELLS = {"course_id": "course", "status": "verdict"}
+"""What a column is called where we keep it, if that is not its name."""
 REFUSE = "refuse"
 INTERNAL_ERROR = "internal-error"
 """edX's word for a row that has no answer."""
-
-Answers = Iterator[tuple[UploadRow, RowAnswer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ UNKNOWN = Unanswered(
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows had which answer, by action."""
+    """How many rows had which answer, by action, and how many were refused, by verdict."""
 
     counts: dict[str, int]
+    refusals: dict[str, int]
 
     @property
     def refused(self) -> int:
@@ -80,9 +84,12 @@ class Tally:
         return f"{words}, {self.unanswered:,} not answered" if self.unanswered else words
 
 
-def pair_answers(
-    rows: Iterator[UploadRow], answers: Iterator[RowAnswer], *, otherwise: Unanswered | None = None
-) -> Answers:
+def answer_rows(
+    rows: Iterator[UploadRow],
+    answers: Iterator[RowAnswer] | Iterator[PlanAnswer],
+    *,
+    otherwise: Unanswered | None = None,
+) -> Iterator[KeptRow]:
     """Yield each row with its answer: the LMS's, or ours to a row that was not sent.
 
     ``otherwise`` is for rows without one; unless it is given, all that were sent must have one.
@@ -93,30 +100,44 @@ def pair_answers(
     answer = next(answers, None)
     for row in rows:
         if row.fault is not None:
-            yield row, _answer(row, REFUSE, row.fault.verdict, row.fault.reason)
+            yield _keep(row, REFUSE, row.fault.verdict, row.fault.reason)
         elif answer is not None and answer.line == row.line:
-            yield row, answer
+            yield _keep_answer(row, answer)
             answer = next(answers, None)
         elif otherwise is not None:
-            yield row, _answer(row, otherwise.action, INTERNAL_ERROR, otherwise.reason)
+            yield _keep(row, otherwise.action, INTERNAL_ERROR, otherwise.reason)
         else:
             raise LmsBroken(f"The LMS does not answer line {row.line}.")
     if answer is not None:
         raise LmsBroken(f"The LMS answers line {answer.line}, which was not sent.")
 
 
+def list_columns(file: UploadFile) -> list[str]:
+    """Return the columns of an upload's result file."""
+    staff = [COURSE_STAFF] if COURSE_STAFF in file.columns else []
+    return [*OF_EDX[file.kind], *staff, *OURS]
+
+
 @contextmanager
-def writing_result(file: UploadFile, answers: Answers) -> Iterator[tuple[IO[bytes], Tally]]:
-    """Write the result file of an upload, and give it, at its start, with the tally."""
-    counts = Counter[str]()
+def writing_result(
+    rows: Iterator[KeptRow], *, columns: Sequence[str], is_marked: bool
+) -> Iterator[tuple[IO[bytes], Tally]]:
+    """Write rows with their answers as a file, and give it, at its start, with the tally.
+
+    ``is_marked`` begins it with the mark that makes Excel read it as UTF-8.
+    """
+    counts, refusals = Counter[str](), Counter[str]()
+    take = attrgetter(*[CELLS.get(column, column) for column in columns])
     with tempfile.TemporaryFile(prefix="result-") as result:
         text = io.TextIOWrapper(result, encoding="utf-8", newline="")
-        text.write(BYTE_ORDER_MARK if file.has_byte_order_mark else "")
-        write_cells([_list_columns(file)], text)
-        batch: list[list[str]] = []
-        for row, answer in answers:
-            counts[answer.action] += 1
-            batch.append(_list_cells(file, row, answer))
+        text.write(BYTE_ORDER_MARK if is_marked else "")
+        write_cells([columns], text)
+        batch: list[Sequence[str]] = []
+        for row in rows:
+            counts[row.action] += 1
+            if row.action == REFUSE:
+                refusals[row.verdict] += 1
+            batch.append([str(cell) for cell in take(row)])
             if len(batch) == BATCH:
                 write_cells(batch, text)
                 batch = []
@@ -124,24 +145,33 @@ def writing_result(file: UploadFile, answers: Answers) -> Iterator[tuple[IO[byte
         text.flush()
         text.detach()
         result.seek(0)
-        yield result, Tally(dict(counts))
+        yield result, Tally(dict(counts), dict(refusals))
 
 
-def _list_columns(file: UploadFile) -> list[str]:
-    staff = [COURSE_STAFF] if COURSE_STAFF in file.columns else []
-    return [*OF_EDX[file.kind], *staff, *OURS]
+def _keep(row: UploadRow, action: str, verdict: str, reason: str) -> KeptRow:
+    return KeptRow(
+        line=row.line,
+        student_key=row.student_key,
+        course=row.course_id,
+        course_staff=row.course_staff,
+        asked=row.status,
+        action=action,
+        verdict=verdict,
+        reason=reason,
+    )
 
 
-def _list_cells(file: UploadFile, row: UploadRow, answer: RowAnswer) -> list[str]:
-    cells = [row.student_key, answer.verdict]
-    if file.kind is UploadKind.COURSE:
-        cells.insert(0, row.course_id)
-        if COURSE_STAFF in file.columns:
-            cells.append(row.course_staff)
-    return [*cells, str(row.line), row.status, answer.action, answer.reason]
-
-
-def _answer(row: UploadRow, action: str, verdict: str, reason: str) -> RowAnswer:
-    return RowAnswer(
-        line=row.line, student_key=row.student_key, action=action, verdict=verdict, reason=reason
+def _keep_answer(row: UploadRow, answer: RowAnswer | PlanAnswer) -> KeptRow:
+    before, after = (answer.before, answer.after) if isinstance(answer, PlanAnswer) else ("", "")
+    return KeptRow(
+        line=row.line,
+        student_key=row.student_key,
+        course=row.course_id,
+        course_staff=row.course_staff,
+        asked=row.status,
+        action=answer.action,
+        verdict=answer.verdict,
+        reason=answer.reason,
+        before=before,
+        after=after,
     )

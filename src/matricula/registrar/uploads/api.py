@@ -1,5 +1,12 @@
 """The door of uploads."""
 
+from matricula.registrar.uploads.applying import (
+    NothingToApply,
+    PlanExpired,
+    PlanNotReady,
+    apply_plan,
+    discard_plan,
+)
 from matricula.registrar.uploads.approving import (
     OwnUpload,
     UploadNotWaiting,
@@ -8,7 +15,31 @@ from matricula.registrar.uploads.approving import (
     reject_upload,
 )
 from matricula.registrar.uploads.carrying_out import carry_out_upload
+from matricula.registrar.uploads.correcting import open_corrections
+from matricula.registrar.uploads.following import (
+    CHANGING,
+    Waiting,
+    get_plan,
+    get_upload,
+    has_written,
+    is_over,
+    list_open_plans,
+    list_rows,
+    list_undos,
+    list_waiting,
+    may_undo,
+)
+from matricula.registrar.uploads.foretelling import foretell
+from matricula.registrar.uploads.keeping import KeptRow, delete_expired_rows
+from matricula.registrar.uploads.models import Plan, PlanState, Upload
+from matricula.registrar.uploads.planning import (
+    NothingToUndo,
+    plan_again,
+    plan_undo,
+    plan_upload,
+)
 from matricula.registrar.uploads.reading import (
+    REQUIRED,
     EmptyUpload,
     MissingColumns,
     RepeatedColumns,
@@ -20,19 +51,47 @@ from matricula.registrar.uploads.receiving import receive_upload
 from matricula.registrar.uploads.writing import RowsNotTaken, is_written, write_rows
 
 __all__ = [
+    "CHANGING",
+    "REQUIRED",
     "EmptyUpload",
+    "KeptRow",
     "MissingColumns",
+    "NothingToApply",
+    "NothingToUndo",
     "OwnUpload",
+    "Plan",
+    "PlanExpired",
+    "PlanNotReady",
+    "PlanState",
     "RepeatedColumns",
     "RowsNotTaken",
+    "Upload",
     "UploadFile",
     "UploadKind",
     "UploadNotWaiting",
     "UploadRow",
+    "Waiting",
+    "apply_plan",
     "approve_upload",
     "carry_out_upload",
+    "delete_expired_rows",
+    "discard_plan",
+    "foretell",
+    "get_plan",
+    "get_upload",
+    "has_written",
+    "is_over",
     "is_written",
+    "list_open_plans",
+    "list_rows",
+    "list_undos",
+    "list_waiting",
     "list_waiting_uploads",
+    "may_undo",
+    "open_corrections",
+    "plan_again",
+    "plan_undo",
+    "plan_upload",
     "receive_upload",
     "reject_upload",
     "write_rows",

@@ -12,6 +12,8 @@ from matricula.registrar.partners.api import Permission, Program, require_progra
 from matricula.registrar.uploads.models import Upload
 from matricula.service.refusals import Conflict, NotAllowed, Refusal
 
+BECAUSE_LENGTH = 1_000
+
 
 class OwnUpload(NotAllowed):
     """Nobody approves an upload of their own."""
@@ -59,7 +61,7 @@ def approve_upload(*, uuid: UUID, by: Actor, at: datetime) -> Job:
     return upload.job
 
 
-def reject_upload(*, uuid: UUID, by: Actor) -> Job:
+def reject_upload(*, uuid: UUID, by: Actor, because: str = "") -> Job:
     """End an upload that waits to be approved, and return its job; nothing of it was sent.
 
     Raises:
@@ -70,6 +72,7 @@ def reject_upload(*, uuid: UUID, by: Actor) -> Job:
     with transaction.atomic():
         upload = _take(uuid, by)
         words = "Somebody else who may write to the program has rejected it. Nothing was sent."
+        words = f"{words} Their reason: {because[:BECAUSE_LENGTH]}" if because else words
         end_waiting_job(job=upload.job, refusal=UploadRejected(words))
     upload.job.refresh_from_db()
     return upload.job

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import IO
 
 from django.conf import settings
@@ -17,11 +17,15 @@ from matricula.registrar.uploads.answering import (
     UNKNOWN,
     Tally,
     Unanswered,
-    pair_answers,
+    answer_rows,
+    list_columns,
     writing_result,
 )
+from matricula.registrar.uploads.carrying_out_plans import carry_out_plan
 from matricula.registrar.uploads.carrying_out_v1 import WritingByV1
 from matricula.registrar.uploads.composing import composing_roster
+from matricula.registrar.uploads.enduring import forget_trouble, is_budget_spent, note_trouble
+from matricula.registrar.uploads.keeping import KeptRow, keeping_rows
 from matricula.registrar.uploads.models import Upload
 from matricula.registrar.uploads.reading import UploadFile, UploadKind
 from matricula.registrar.uploads.sending import (
@@ -57,15 +61,19 @@ class UploadEndedByLms(Refusal):
 
 
 def carry_out_upload(at_work: JobAtWork) -> None:
-    """Send an upload to the LMS, and answer every row of it."""
-    upload = Upload.objects.select_related("job__program", "job__account").get(job=at_work.job)
+    """Send an upload to the LMS, or have its plan applied there, and answer every row of it."""
+    uploads = Upload.objects.select_related("job__program", "job__account", "plan__job")
+    upload = uploads.get(job=at_work.job)
+    if upload.plan is not None:
+        carry_out_plan(upload, upload.plan, at_work)
+        return
     with _opening(upload) as file:
         try:
             with _refusing(), reaching_lms() as lms:
                 _carry_out(lms, upload, file, at_work)
         except Unavailable as trouble:
-            _note_trouble(upload)
-            if not _is_budget_spent(upload):
+            note_trouble(upload)
+            if not is_budget_spent(upload):
                 raise
             _answer(upload, file, iter(()), at_work, otherwise=UNKNOWN, failure=trouble)
 
@@ -82,7 +90,7 @@ def _carry_out(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -
         require_approved(upload)
         at_work.require_going_on()
         sent = send_upload(lms, upload, roster)
-    _forget_trouble(upload)
+    forget_trouble(upload)
     failure: Refusal | None = None
     try:
         sent = follow_to_end(lms, sent, at_work)
@@ -96,8 +104,8 @@ def _carry_out(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -
 
 def _carry_out_by_v1(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -> None:
     writing = WritingByV1(lms, upload.job.program, file, at_work)
-    paired = pair_answers(writing.rows, writing.list_answers(), otherwise=SKIPPED)
-    with writing_result(file, paired) as (result, tally):
+    answered = answer_rows(writing.rows, writing.list_answers(), otherwise=SKIPPED)
+    with _writing(upload, file, answered) as (result, tally):
         failure = UploadCanceled(CANCELED) if writing.is_canceled else None
         _finish(upload, result, tally, at_work, failure)
 
@@ -112,9 +120,20 @@ def _answer(
     failure: Refusal | None = None,
 ) -> None:
     """Write the result file, and end the job."""
-    paired = pair_answers(file.list_rows(), answers, otherwise=otherwise)
-    with writing_result(file, paired) as (result, tally):
+    answered = answer_rows(file.list_rows(), answers, otherwise=otherwise)
+    with _writing(upload, file, answered) as (result, tally):
         _finish(upload, result, tally, at_work, failure)
+
+
+@contextmanager
+def _writing(
+    upload: Upload, file: UploadFile, answered: Iterator[KeptRow]
+) -> Iterator[tuple[IO[bytes], Tally]]:
+    """Write the result file, and keep its rows to be looked through."""
+    kept = keeping_rows(upload.job, answered)
+    columns = list_columns(file)
+    with writing_result(kept, columns=columns, is_marked=file.has_byte_order_mark) as written:
+        yield written
 
 
 def _finish(
@@ -131,6 +150,7 @@ def _finish(
         at=datetime.now(UTC),
     )
     at_work.report(done=sum(tally.counts.values()) - tally.unanswered)
+    at_work.note(refusals=tally.refusals)
     at_work.finish(
         result_file=stored.name,
         text=tally.text,
@@ -160,21 +180,3 @@ def _refusing() -> Iterator[None]:
         yield
     except LmsRefused as refused:
         raise UploadNotTaken(f"The LMS refuses the roster ({refused.code}): {refused}") from None
-
-
-def _note_trouble(upload: Upload) -> None:
-    if upload.trouble_since is None:
-        upload.trouble_since = datetime.now(UTC)
-        upload.save(update_fields=["trouble_since"])
-
-
-def _forget_trouble(upload: Upload) -> None:
-    if upload.trouble_since is not None:
-        upload.trouble_since = None
-        upload.save(update_fields=["trouble_since"])
-
-
-def _is_budget_spent(upload: Upload) -> bool:
-    assert upload.trouble_since is not None  # noqa: S101  noted just now
-    budget = timedelta(minutes=settings.LMS_PATIENCE_MINUTES)
-    return datetime.now(UTC) - upload.trouble_since >= budget

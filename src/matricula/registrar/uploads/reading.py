@@ -8,6 +8,7 @@ from typing import IO, BinaryIO, cast
 from django.conf import settings
 
 from matricula.lms_client.api import EnrollmentKind
+from matricula.registrar.kernel.api import in_steps
 from matricula.service.folding import strip_key
 from matricula.service.refusals import Invalid
 from matricula.service.splitting import Records
@@ -34,6 +35,8 @@ REQUIRED = {
     UploadKind.COURSE: ("student_key", "course_id", "status"),
 }
 COURSE_STAFF = "course_staff"
+OF_COURSES = {"course_id", "course_run", COURSE_STAFF}
+"""Columns that a file of a program's students has no use for."""
 
 
 class EmptyUpload(Invalid):
@@ -108,7 +111,7 @@ class UploadFile:
         """Yield the rows, from the start of the file."""
         records = iter(Records(self._stream))
         next(records)
-        for line, values in records:
+        for line, values in in_steps(records):
             yield self._make_row(line, values)
 
     def count_rows(self) -> int:
@@ -126,6 +129,17 @@ class UploadFile:
         elif not strip_key(named["student_key"]):
             fault = Fault("invalid-key", "the student key is blank")
         return UploadRow(line, fault=fault, **named)
+
+
+def guess_kind(stream: IO[bytes]) -> UploadKind:
+    """Return what a file's columns say that its rows are about.
+
+    Raises:
+        UnreadableRoster: its header cannot be read.
+    """
+    _, header = next(iter(Records(cast("BinaryIO", stream))), (0, list[str]()))
+    names = {name.strip().casefold() for name in header}
+    return UploadKind.COURSE if names & OF_COURSES else UploadKind.PROGRAM
 
 
 def _require_columns(

@@ -15,6 +15,8 @@ from matricula.registrar.uploads.reading import UploadKind
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
 """Seconds between two looks at the LMS's job."""
+SHARE_WAITED = 0.05
+"""Of the time that it has taken so far: no job is found done much later than it is."""
 LONGEST_GOODBYE = 30.0
 """So long a job of the LMS that was canceled is waited for."""
 
@@ -50,15 +52,20 @@ def follow_to_end(lms: Lms, sent: Sent, at_work: JobAtWork, *, is_told: bool = T
     Raises:
         JobLeft, JobPaused: our job is not to go on. What the LMS does, goes on.
     """
-    wait = FIRST_WAIT
+    began = time.monotonic()
     while isinstance(sent, Job) and not sent.is_finished:
         at_work.require_going_on()
         if is_told and sent.counts:
             at_work.report(done=sum(sent.counts.values()), counts=sent.counts)
-        time.sleep(wait)
-        wait = min(wait * 1.5, LONGEST_WAIT)
+        wait_a_while(since=began)
         sent = lms.get_job(sent.uuid)
     return sent
+
+
+def wait_a_while(*, since: float) -> None:
+    """Wait until the next look at what the LMS has begun: the longer it takes, the longer."""
+    wait = SHARE_WAITED * (time.monotonic() - since)
+    time.sleep(min(max(wait, FIRST_WAIT), LONGEST_WAIT))
 
 
 def cancel_there(lms: Lms, sent: Sent) -> Sent:

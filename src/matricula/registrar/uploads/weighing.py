@@ -14,7 +14,7 @@ from django.conf import settings
 from matricula.lms_client.api import Lms
 from matricula.registrar.accounts.api import actor_of
 from matricula.registrar.copies.api import Comparison, CopyTooLarge, compare_upload
-from matricula.registrar.jobs.api import JobAtWork, JobWaits
+from matricula.registrar.jobs.api import Job, JobAtWork, JobWaits
 from matricula.registrar.uploads.models import Upload
 from matricula.registrar.uploads.reading import UploadFile, UploadKind
 from matricula.registrar.uploads.sending import follow_to_end, send_upload
@@ -30,7 +30,7 @@ def weigh_upload(
     """Find out how much an upload would change, unless that is known; the LMS changes nothing."""
     if upload.is_weighed or upload.approved_at is not None:
         return
-    comparison = _compare(upload, file)
+    comparison = compare_with_copy(upload.job, file)
     if comparison is not None:
         at_work.note(comparison=msgspec.to_builtins(comparison))
     if comparison is not None and comparison.is_current:
@@ -47,7 +47,7 @@ def require_approved(upload: Upload) -> None:
     Raises:
         JobWaits: it would change too much, and nobody else has approved it yet.
     """
-    if upload.approved_at is not None or not _is_heavy(upload.changed, upload.size):
+    if upload.approved_at is not None or not is_heavy(upload.changed, upload.size):
         return
     if upload.waits_since is None:
         upload.waits_since = datetime.now(UTC)
@@ -60,8 +60,8 @@ def require_approved(upload: Upload) -> None:
     )
 
 
-def _compare(upload: Upload, file: UploadFile) -> Comparison | None:
-    job = upload.job
+def compare_with_copy(job: Job, file: UploadFile) -> Comparison | None:
+    """Say what a job's file would do to the copy of its program; None if it is too large."""
     try:
         return compare_upload(
             program=job.program,
@@ -74,18 +74,19 @@ def _compare(upload: Upload, file: UploadFile) -> Comparison | None:
         return None
 
 
+def is_heavy(changed: int, size: int) -> bool:
+    """Tell whether so many changes take two people."""
+    is_many = changed >= settings.APPROVAL_ROWS
+    return is_many and size > 0 and 100 * changed > settings.APPROVAL_SHARE * size
+
+
 def _ask_lms(lms: Lms, upload: Upload, roster: IO[bytes], at_work: JobAtWork) -> None:
     rows, kind = upload.job.total or 0, UploadKind(upload.job.kind).of_the_lms
     if rows < settings.APPROVAL_ROWS:
         return
     upload.size = lms.get_digest(upload.job.program.key, kind).rows
-    if _is_heavy(rows, upload.size):
+    if is_heavy(rows, upload.size):
         sent = send_upload(lms, upload, roster, dry_run=True)
         ended = follow_to_end(lms, sent, at_work, is_told=False)
         upload.changed = ended.counts.get(UPDATE, 0)
         roster.seek(0)
-
-
-def _is_heavy(changed: int, size: int) -> bool:
-    is_many = changed >= settings.APPROVAL_ROWS
-    return is_many and size > 0 and 100 * changed > settings.APPROVAL_SHARE * size

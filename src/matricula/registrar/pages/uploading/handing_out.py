@@ -1,0 +1,27 @@
+"""Handing out the refused rows of a plan or an upload, to be mended and sent again."""
+
+from uuid import UUID
+
+from django.http import FileResponse
+from django.views.decorators.http import require_safe
+
+from matricula.registrar.files.api import CSV
+from matricula.registrar.jobs.api import see_job
+from matricula.registrar.pages.entering import Visit, console_page
+from matricula.registrar.pages.uploading.showing import OF_PLANS
+from matricula.registrar.uploads.api import get_plan, get_upload, open_corrections
+
+
+@require_safe
+@console_page
+def give_corrections(visit: Visit, uuid: UUID) -> FileResponse:
+    """Give the refused rows as they were sent, with the reason of each."""
+    job = see_job(uuid=uuid, by=visit.by)
+    if job.kind in OF_PLANS:
+        told = get_plan(uuid=uuid, by=visit.by).job
+    else:
+        told = get_upload(uuid=uuid, by=visit.by).told_by
+    name = f"{told.program.key}-to-be-corrected.csv"
+    return FileResponse(
+        open_corrections(told), as_attachment=True, filename=name, content_type=CSV
+    )
