@@ -34,6 +34,7 @@ run: $(STAMP) ## show the main job done, on an example school, and serve it unti
 test: export DATABASE_URL =
 test: export REGISTRAR_DATABASE_URL =
 test: $(STAMP) ## run everything that CI runs
+	@scripts/ready_browser.sh
 	@$(MAKE) check
 	@scripts/run_tests.sh $(TEST_HOME)
 
@@ -54,7 +55,8 @@ check: $(STAMP) ## look at the code without running it: style, types, layers, mi
 			makemigrations --check --dry-run --settings $$settings; done  # needs no database
 	$(BIN)/pytest -q tests/architecture
 	$(BIN)/pytest -q --ds $(REGISTRAR_SETTINGS) \
-		tests/architecture/test_doors.py tests/architecture/test_downwards.py
+		tests/architecture/test_doors.py tests/architecture/test_downwards.py \
+		tests/registrar/rest/test_schema.py
 
 fix: $(STAMP) ## format the code and mend what can be mended by a machine
 	$(BIN)/ruff check --fix-only --quiet $(CODE)
@@ -67,6 +69,8 @@ docs: $(STAMP) ## write docs/api, check the documents' links and decisions, and 
 	@mkdir -p $(TEST_HOME)
 	@MATRICULA_HOME=$(TEST_HOME) $(BIN)/python -m django spectacular --settings $(SETTINGS) \
 		--fail-on-warn --validate --file docs/api/lms.openapi.yaml
+	@MATRICULA_HOME=$(TEST_HOME) $(BIN)/python -m django spectacular \
+		--settings $(REGISTRAR_SETTINGS) --fail-on-warn --validate --file docs/api/registrar.openapi.yaml
 	@MATRICULA_HOME=$(TEST_HOME) $(BIN)/pytest -q tests/architecture/test_docs.py
 	@$(BIN)/towncrier build --draft --version "$$($(BIN)/python -c \
 		'import importlib.metadata as m; print(m.version("matricula"))')"

@@ -8,7 +8,7 @@ set -euo pipefail
 set -m  # without it bash has what runs beside it ignore Ctrl-C, which some tests send
 
 home=$1
-readonly parts=(core edges processes registrar)
+readonly parts=(core edges processes registrar browser)
 logs=()
 running=()
 
@@ -27,8 +27,9 @@ trap 'exit 143' TERM
 apps=(tests/lms/*/)
 core=(tests/lms --ignore=tests/lms/rest)
 processes=(tests/cli tests/how_to tests/sign_on_with_oidc tests/sign_on_with_saml tests/together)
-edges=(tests --ignore=tests/registrar "${processes[@]/#/--ignore=}")
+edges=(tests --ignore=tests/registrar --ignore=tests/browser "${processes[@]/#/--ignore=}")
 registrar=(--ds=matricula.registrar.config.settings tests/registrar)
+browser=(tests/browser)  # it starts both services, and leads Chromium through their pages
 for app in "${apps[@]}"; do
     if [[ $app != tests/lms/rest/ ]]; then
         edges+=("--ignore=${app%/}")
