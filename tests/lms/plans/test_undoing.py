@@ -120,6 +120,25 @@ def test_what_somebody_has_changed_since_is_left_alone(hydrology: ProgramOutline
     assert [row[1] for row in world()] == ["rv-1"]
 
 
+def test_a_value_that_somebody_has_put_back_by_hand_is_theirs(hydrology: ProgramOutline) -> None:
+    plan = applied(planned(roster(("rv-1", "pending")), program=hydrology))
+    given.enrolled("rv-1", program=hydrology, status="ended")
+    given.enrolled("rv-1", program=hydrology, status="pending")
+
+    assert [row[1:3] for row in told(undone(plan))] == [("refuse", "changed-since")]
+
+
+def test_two_plans_are_undone_the_last_first(hydrology: ProgramOutline) -> None:
+    first = applied(planned(roster(("rv-1", "pending")), program=hydrology))
+    second = applied(planned(roster(("rv-1", "ended")), program=hydrology))
+
+    assert [row[1:3] for row in told(undone(first))] == [("refuse", "changed-since")]
+    applied(undone(second))
+    applied(undone(first))
+
+    assert world() == []
+
+
 def test_what_others_depend_on_stays(hydrology: ProgramOutline) -> None:
     run = given.course_run()
     keys = ("rv-1", "rv-2", "rv-3")
