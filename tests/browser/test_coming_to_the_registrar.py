@@ -36,7 +36,7 @@ def test_who_comes_back_by_an_old_link_is_not_signed_in(visits: Visits) -> None:
 
 
 def test_that_the_lms_is_away_is_said_and_is_nobodys_fault(visits: Visits) -> None:
-    page = visits.come("river")
+    page = visits.come_anew("river")
     with visits.world.registrar_alone() as address:
         page.goto(address)
         shoot(page, "console", "lms-away")
