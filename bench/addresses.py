@@ -1,4 +1,4 @@
-"""The addresses of the LMS, and below ``bench/`` those of what it is compared with."""
+"""The addresses of the LMS, and below ``api/bench/`` those of what it is compared with."""
 
 from django.urls import path
 
@@ -7,8 +7,8 @@ from matricula.lms.config import urls
 
 urlpatterns = [
     *urls.urlpatterns,
-    path("bench/empty", EmptyView.as_view()),
-    path("bench/programs/<uuid:program_uuid>/enrollments/", SavedProgramEnrollments.as_view()),
-    path("bench/listing", SerializedProgramEnrollments.as_view()),
+    path("api/bench/empty", EmptyView.as_view()),
+    path("api/bench/programs/<uuid:program_uuid>/enrollments/", SavedProgramEnrollments.as_view()),
+    path("api/bench/listing", SerializedProgramEnrollments.as_view()),
 ]
 handler500 = urls.handler500

@@ -39,7 +39,7 @@ def _measure_pages(caller: Caller, size: int) -> list[Result]:
     program_id, program = ProgramEnrollment.objects.values_list("program_id", "program__key")[0]
     start = f"/api/enrollment/v2/program-enrollments?program={program}&page_size=100"
     deep = _find_deep_page(caller, start)
-    rival = f"/bench/listing?program_id={program_id}"
+    rival = f"/api/bench/listing?program_id={program_id}"
     first: list[float] = []
     far: list[float] = []
     theirs: list[float] = []
@@ -73,7 +73,7 @@ def _measure_seat(caller: Caller, learner: Account, run: CourseRun) -> Result:
     empty: list[float] = []
     for number in range(ROUNDS):
         progress(f"HTTP, seats: round {number + 1} of {ROUNDS}")
-        for kept, address in ((asked, seat), (empty, "/bench/empty")):
+        for kept, address in ((asked, seat), (empty, "/api/bench/empty")):
             kept.append(time(partial(_ask, caller, address, SEATS)) / SEATS)
     return Result(
         name="a seat check: share of the requests a second of an empty authenticated view",

@@ -15,7 +15,7 @@ from matricula.lms.catalog.api import ProgramOutline
 OK, MANY_ANSWERS, ACCEPTED = 200, 207, 202
 CALL = 25
 V1 = "/api/program_enrollments/v1/programs/{}/enrollments/"
-SAVED = "/bench/programs/{}/enrollments/"
+SAVED = "/api/bench/programs/{}/enrollments/"
 LEARNERS_WRITTEN = 10_000
 ROUNDS = 3
 LEAST_TIMES_BY_V1 = 8

@@ -117,9 +117,10 @@ def enrolled(
     status: str = "enrolled",
     at: datetime = NOW,
     mode: WriteMode = WriteMode.UPSERT,
+    by: Actor = OPERATOR,
 ) -> list[Judgement]:
     rows = [ProgramRow(line, key, status) for line, key in enumerate(keys, start=2)]
-    return write_program_enrollments(program=program, rows=rows, mode=mode, by=OPERATOR, at=at)
+    return write_program_enrollments(program=program, rows=rows, mode=mode, by=by, at=at)
 
 
 def on_course(

@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 
 from tests.browser.coming import PATIENCE, Visits
-from tests.browser.furnishing import World, furnished
+from tests.browser.furnishing import ELSEWHERE, World, furnished
 from tests.cli.serving import HOST
 
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
-    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}, EXCLUDE {ELSEWHERE}",
 ]
 """It asks nobody but this machine, not even of itself."""
 FOR_ROOT = "--no-sandbox"

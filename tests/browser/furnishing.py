@@ -13,9 +13,11 @@ from subprocess import DEVNULL
 
 import requests
 
-from tests.browser.populating import LEARNERS, OF_THE_RIVER, OPERATOR, WAITING
+from tests.browser.connecting import SAML
+from tests.browser.populating import HELPER, LEARNERS, OF_THE_RIVER, OPERATOR, WAITING
 from tests.browsing import PASSWORD
 from tests.cli.serving import COMMAND, HOST, free_port
+from tests.sign_on_with_saml.starting import saml_provider
 from tests.together.running import PATIENCE, ROOT, Services, installed, wait_until
 
 GRANTS = (
@@ -27,7 +29,11 @@ GRANTS = (
 POPULATING = "tests.browser.populating"
 STAFF = ("registrar", "dean", *OF_THE_RIVER)
 """Who comes to the Registrar: the example's, and the empty school's."""
+ELSEWHERE = "localhost"
+"""Another site than ours to a browser, as schools are: it sends no cookies of ours from there."""
 LAST_WORDS = "Ctrl-C stops."
+UPLOAD_BYTES = 2**20
+"""So large may a file be: one that is larger is soon made."""
 MANY_TRIES = "600"
 """All tests are one address, and each would soon have tried too many passwords for one."""
 MAILED = re.compile(r"https?://[^/\s]+(/\S+)")
@@ -106,7 +112,10 @@ class World:
 def furnished(folder: Path) -> Iterator[World]:
     """Make the databases and fill them, and serve until the end."""
     (folder / "apart").mkdir()
-    with installed(folder / "apart") as services:
+    with (
+        installed(folder / "apart") as services,
+        saml_provider(folder / "river", host=ELSEWHERE) as river,
+    ):
         ports = Ports()
         environment = {
             **services.of_the_lms,
@@ -115,9 +124,13 @@ def furnished(folder: Path) -> Iterator[World]:
             "MATRICULA_LMS_URL": ports.address(ports.lms),
             "MATRICULA_REGISTRAR_URL": ports.address(ports.registrar),
             "MATRICULA_TRIES_PER_MINUTE": MANY_TRIES,
+            "MATRICULA_REGISTRAR_UPLOAD_BYTES": str(UPLOAD_BYTES),
         }
-        _run(environment, [str(COMMAND), "example", "run"], [sys.executable, "-m", POPULATING])
+        issuer = ports.address(ports.sign_on)
+        populating = [sys.executable, "-m", POPULATING, river.metadata, issuer]
+        _run(environment, [str(COMMAND), "example", "run"], populating)
         with _served(folder, environment, ports):
+            river.trust(SAML, _read(f"{ports.address(ports.lms)}/sign-on/{SAML}/metadata/"))
             _run(environment, *([str(COMMAND), "registrar", "grant", *words] for words in GRANTS))
             yield World(
                 folder,
@@ -162,8 +175,14 @@ def _run(environment: Mapping[str, str], *commands: Sequence[str]) -> None:
 def _read_passwords(folder: Path) -> Mapping[str, str]:
     """Return who can sign in, of the example and of ours."""
     kept = json.loads((folder / "home" / "example" / "logins.json").read_bytes())
-    ours = dict.fromkeys((*LEARNERS, *OF_THE_RIVER, OPERATOR, WAITING), PASSWORD)
+    ours = dict.fromkeys((*LEARNERS, *OF_THE_RIVER, OPERATOR, HELPER, WAITING), PASSWORD)
     return {**ours, **{each["username"]: each["password"] for each in kept["logins"]}}
+
+
+def _read(address: str) -> str:
+    answer = requests.get(address, timeout=PATIENCE)
+    assert answer.ok, answer.text
+    return answer.text
 
 
 def _answers(address: str) -> bool:

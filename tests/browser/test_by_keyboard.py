@@ -25,7 +25,9 @@ def test_a_student_signs_in_and_reads_the_dashboard(visits: Visits) -> None:
     expect(page.get_by_role("link", name="Register").first).to_be_visible()
 
 
-def test_a_school_signs_in_uploads_and_applies(visits: Visits, tmp_path: Path) -> None:
+def test_a_school_signs_in_uploads_applies_and_takes_it_back(
+    visits: Visits, tmp_path: Path
+) -> None:
     file = tmp_path / "roster.csv"
     file.write_text(roster("ESTUARY", range(3)))
     page = visits.come()
@@ -42,3 +44,6 @@ def test_a_school_signs_in_uploads_and_applies(visits: Visits, tmp_path: Path) -
     press(page, page.get_by_role("button", name="See what it would do"))
     press(page, page.get_by_role("button", name="Apply this plan"))
     expect(page.get_by_text("All rows are as you asked for.")).to_be_visible()
+    press(page, page.get_by_role("button", name="Plan to undo this upload"))
+    press(page, page.get_by_role("button", name="Undo it so"))
+    expect(page.get_by_text("All is as it was before.")).to_be_visible()

@@ -15,7 +15,7 @@ def test_a_registrar_looks_through_a_program(visits: Visits) -> None:
     page.get_by_role("link", name="MSc Data Science").click()
     waiting = page.get_by_role("region", name="Students who wait")
     expect(waiting).to_be_visible()
-    shoot(page, "program", "full")
+    shoot(page, "registrar-program", "full")
     waiting.get_by_role("link").first.click()
     expect(page.get_by_text("none yet")).to_be_visible()
     shoot(page, "student", "waiting")
@@ -39,10 +39,11 @@ def test_a_registrar_downloads_who_is_in_a_program(visits: Visits) -> None:
 @pytest.mark.parametrize(
     ("who", "name", "state", "path"),
     [
-        ("registrar", "reports", "none", "/programs/data-science/reports"),
+        ("dean", "reports", "none", "/programs/data-science/reports"),
+        ("registrar", "registrar-trouble", "no-role", "/programs/data-science/reports"),
         ("registrar", "waiting", "some", "/programs/data-science/waiting"),
         ("delta", "approvals", "none", "/approvals"),
-        ("delta", "program", "reader", "/programs/river-art"),
+        ("delta", "registrar-program", "reader", "/programs/river-art"),
         ("dean", "people", "some", "/people"),
         ("registrar", "registrar-trouble", "missing", "/nowhere"),
         ("registrar", "registrar-trouble", "anothers", "/programs/river-art"),

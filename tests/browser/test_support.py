@@ -5,12 +5,13 @@ from playwright.sync_api import Page, expect
 from matricula.cli.example.inventing import invent_school
 from tests.browser.coming import Visits
 from tests.browser.looking import shoot
+from tests.browser.populating import HELPER
 
 STAR = "salma.el-sayed"
 
 
 def test_support_sees_what_a_learner_sees_and_changes_nothing(visits: Visits) -> None:
-    page = visits.come("support")
+    page = visits.come_anew("support")
     page.goto(f"{visits.world.lms}/support/masquerade")
     shoot(page, "masquerade", "empty")
     page.get_by_label("Username of the learner").fill("nobody.at.all")
@@ -101,6 +102,54 @@ def test_support_is_shown_what_cannot_be_undone_before_it_is_done(visits: Visits
     page.get_by_role("button", name="Show what would go over").click()
     expect(page.get_by_role("button", name="Merge them")).to_be_visible()
     shoot(page, "merge", "asked")
+
+
+def test_support_merges_two_accounts_of_one_person(visits: Visits) -> None:
+    page = visits.come("support")
+    page.goto(f"{visits.world.lms}/support/merge?source=thea&into=theodora")
+    page.get_by_label("Why").fill("registered twice")
+    page.get_by_role("button", name="Merge them").click()
+    expect(page.get_by_text("thea was merged into theodora, and is closed.")).to_be_visible()
+    shoot(page, "learner", "merged")
+
+
+def test_support_retires_a_person_who_asks_to_be_forgotten(visits: Visits) -> None:
+    page = visits.come("support")
+    page.goto(f"{visits.world.lms}/support/learners/tilda")
+    page.get_by_role("link", name="Retire").click()
+    shoot(page, "retire", "asked")
+    page.get_by_label("Type the username").fill("somebody")
+    page.get_by_label("Why").fill("asked to be forgotten")
+    page.get_by_role("button", name="Retire the person").click()
+    expect(page.get_by_text("Type the username exactly")).to_be_visible()
+    shoot(page, "retire", "mistyped")
+    page.get_by_label("Type the username").fill("tilda")
+    page.get_by_role("button", name="Retire the person").click()
+    expect(page.get_by_text("nothing here names them any more")).to_be_visible()
+    shoot(page, "support", "retired")
+    find(page, "tilda@river.example")
+    expect(page.get_by_text("Nobody was found whom you may see.")).to_be_visible()
+
+
+def test_support_withdraws_what_waits_for_a_student(visits: Visits) -> None:
+    waiting = invent_school().students[-2]
+    page = visits.come(HELPER)
+    page.goto(f"{visits.world.lms}/support")
+    find(page, waiting.key)
+    page.get_by_role("link", name="Withdraw").click()
+    shoot(page, "withdraw", "asked")
+    page.get_by_label("Why").fill("the school had sent the wrong file")
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    shoot(page, "learner", "withdrawn")
+
+
+def test_support_finds_who_waits_by_the_title_of_a_program(visits: Visits) -> None:
+    page = visits.come("support")
+    page.goto(f"{visits.world.lms}/support")
+    find(page, "Data Science")
+    page.get_by_role("link", name="Show who waits in it").click()
+    shoot(page, "waiting-in", "some")
 
 
 def test_an_operator_sees_how_the_platform_runs(visits: Visits) -> None:

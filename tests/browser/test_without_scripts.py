@@ -29,6 +29,10 @@ def test_a_school_uploads_and_looks_again_until_it_is_done(visits: Visits) -> No
     look_again_until(page, page.get_by_role("button", name="Apply this plan"))
     page.get_by_role("button", name="Apply this plan").click()
     look_again_until(page, page.get_by_text("All rows are as you asked for."))
+    page.get_by_role("button", name="Plan to undo this upload").click()
+    look_again_until(page, page.get_by_role("button", name="Undo it so"))
+    page.get_by_role("button", name="Undo it so").click()
+    look_again_until(page, page.get_by_text("All is as it was before."))
 
 
 def look_again_until(page: Page, wanted: Locator) -> None:

@@ -5,23 +5,19 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import requests
-from psycopg import sql
 
-from matricula import postgres
+from tests import databases
 
 HOST = "127.0.0.1"
-COMMAND = Path(sys.executable).with_name("matricula")
+COMMAND = databases.COMMAND
 PATIENCE = 60.0
 
 
@@ -51,16 +47,8 @@ class Installation:
 @contextmanager
 def installed(database: str, home: Path) -> Iterator[Installation]:
     """Make a database with its tables, and drop it."""
-    server = postgres.database_url()
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-        made = Installation(url, home)
-        subprocess.run([COMMAND, "migrate", "--quiet"], env=made.environment, check=True)
-        yield made
-        connection.execute(drop)
+    with databases.database_of_the_lms(database) as url:
+        yield Installation(url, home)
 
 
 @dataclass

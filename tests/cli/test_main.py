@@ -1,5 +1,6 @@
 """The root of the command: usage, refusals, malfunctions."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -136,3 +137,12 @@ def test_what_needs_no_database_works_with_an_address_that_cannot_be_read(tmp_pa
     for words in (["--help"], ["fsck", "--help"], ["example", "write", str(tmp_path)]):
         ran = run_with("foo", *words)
         assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_garbage_is_looked_for_again_once_all_is_read() -> None:
+    gc.disable()
+    try:
+        assert matricula("--help").status == 0
+        assert gc.isenabled()
+    finally:
+        gc.enable()

@@ -1,5 +1,6 @@
 """`matricula plan` and `matricula undo`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,15 @@ def test_an_act_is_undone_by_its_change_set(program: ProgramOutline) -> None:
     matricula("plan", "apply", undo["id"])
 
     assert statuses() == {}
+
+
+def test_what_was_written_under_the_id_of_a_request_is_undone(program: ProgramOutline) -> None:
+    by = replace(given.OPERATOR, request_id="upload-7")
+    given.enrolled("rv-1", program=program, by=by)
+    given.enrolled("rv-2", program=program)
+
+    undo = matricula("undo", "request", "upload-7", "--program", "hydrology", "--json").json
+    matricula("plan", "apply", undo["id"])
+
+    assert undo["undoes"] == "request upload-7"
+    assert statuses() == {"rv-2": "enrolled"}

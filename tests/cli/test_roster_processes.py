@@ -15,17 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from psycopg import sql
 
-from matricula import postgres
 from matricula.cli.leaving import CONNECTION_LOST
+from tests.databases import COMMAND, database_of_the_lms
 
 DATABASE = "matricula_roster_processes"
-COMMAND = Path(sys.executable).with_name("matricula")
 
 WORLD = """
 import matricula.cli
@@ -76,19 +73,11 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
-    server = postgres.database_url()
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
-    create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(create)
+    with database_of_the_lms(DATABASE) as url:
         made = Installation(url)
-        made.run("migrate", "--quiet")
         root = Path(__file__).parents[2]
         subprocess.run([sys.executable, "-c", WORLD], env=made.environment, cwd=root, check=True)
         yield made
-        connection.execute(drop)
 
 
 def write_roster(path: Path, *, rows: int) -> Path:

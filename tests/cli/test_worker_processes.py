@@ -10,18 +10,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from psycopg import sql
 
-from matricula import postgres
 from matricula.lms.kernel.api import Lock
+from tests.databases import COMMAND, database_of_the_lms
 
 DATABASE = "matricula_worker_processes"
 ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("matricula")
 TIMEOUT = 2
 PATIENCE = 120
 
@@ -135,18 +132,10 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
-    server = postgres.database_url()
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
-    create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(create)
+    with database_of_the_lms(DATABASE) as url:
         made = Installation(url)
-        made.run(str(COMMAND), "migrate", "--quiet")
         made.run(sys.executable, "-c", WORLD)
         yield made
-        connection.execute(drop)
 
 
 def require_done_once(installation: Installation, job: str, name: str, *, rows: int) -> None:

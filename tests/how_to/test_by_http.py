@@ -87,7 +87,7 @@ def test_what_waits_becomes_hers_and_is_explained(answers: list[dict[str, Any]])
 
 
 def test_a_plan_is_applied_as_shown_and_undone(walked: dict[str, list[dict[str, Any]]]) -> None:
-    planned, shown, refused, applied, undoing, undone, now = walked[PLANS]
+    planned, shown, refused, applied, undoing, undone, now, _ = walked[PLANS]
 
     assert planned["counts"] == {"create": 1, "update": 1, "unchanged": 0, "refuse": 1}
     assert [(row["before"], row["after"]) for row in shown["results"]] == [
@@ -102,3 +102,12 @@ def test_a_plan_is_applied_as_shown_and_undone(walked: dict[str, list[dict[str, 
         "hb-001": "enrolled",
         "hb-002": "enrolled",
     }
+
+
+def test_what_was_written_without_a_plan_is_undone(
+    walked: dict[str, list[dict[str, Any]]],
+) -> None:
+    *_, undone = walked[PLANS]
+
+    assert (undone["state"], undone["verdicts"]) == ("applied", {"enrolled": 1})
+    assert undone["undoes"] == {"what": "request", "id": "autumn"}

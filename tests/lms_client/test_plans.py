@@ -179,12 +179,39 @@ def test_a_job_is_undone(side: Side) -> None:
     assert statuses(side) == {}
 
 
+def test_what_was_answered_at_once_is_undone_by_the_id_of_its_request(side: Side) -> None:
+    enroll(side, "rv-1")
+    wanted = [("rv-1", "pending", "key-1"), ("rv-1", "ended", "key-2"), ("rv-2", "ended", "key-3")]
+    for student, status, key in [*wanted, wanted[0]]:
+        row = ProgramRow(student_key=student, status=status)
+        side.lms.send_roster(HYDROLOGY, [row], key=key, request_id="upload/7")
+    course = f"student_key,course_id,status\nrv-2,{RUN},active\n".encode()
+    side.lms.send_roster_file(
+        HYDROLOGY, BytesIO(course), kind=COURSE, form=Form.CSV, request_id="upload/7"
+    )
+
+    undo = side.lms.undo_request("upload/7", program=HYDROLOGY, reason="the wrong file")
+
+    assert (undo.state, undo.undoes) == ("ready", Undoes(what="request", id="upload/7"))
+    assert (undo.reason, undo.kind) == ("the wrong file", PROGRAM)
+    assert told(side, undo) == [
+        ("rv-1", "undo", "enrolled", "ended", "enrolled"),
+        ("rv-2", "undo", "removed", "ended", ""),
+        ("rv-2", "undo", "removed", "active", ""),
+    ]
+    side.lms.apply_plan(undo.id)
+    assert statuses(side) == {"rv-1": "enrolled"}
+
+
 def test_what_has_written_nothing_cannot_be_undone(side: Side) -> None:
     plan = make(side, "rv-1,enrolled")
 
     with pytest.raises(LmsRefused) as caught:
         side.lms.undo_plan(plan.id)
+    assert caught.value.code == "nothing-to-undo"
 
+    with pytest.raises(LmsRefused) as caught:
+        side.lms.undo_request("unheard-of", program=HYDROLOGY)
     assert caught.value.code == "nothing-to-undo"
 
 

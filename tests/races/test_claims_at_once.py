@@ -22,6 +22,7 @@ from matricula.lms.identities.api import (
 )
 from matricula.lms.kernel.api import Refusal
 from tests import given
+from tests.lms.pages.support.browsing import browser_of
 from tests.races.running import Running, at_once, holders_of, kill, no_deadlocks, require_whole
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +59,12 @@ def resolved(conflict_id: int, *, rebind: bool) -> str:
         reason="asked for",
     )
     return "resolved"
+
+
+def decided(conflict_id: int, *, decision: str, holder: str) -> int:
+    """What support's page answers to who decides."""
+    said = {"decision": decision, "reason": "asked the school", "holder": holder}
+    return int(browser_of().post(f"/support/conflicts/{conflict_id}", said).status_code)
 
 
 def or_refusal(act: Callable[[], T]) -> T | str:
@@ -253,3 +260,20 @@ def test_a_claim_by_a_retired_account_on_somebody_elses_name_leaves_no_conflict(
     with pytest.raises(AccountRetired):
         given.bound("rv-1", ben)
     assert open_conflicts() == []
+
+
+@pytest.mark.parametrize("decision", ["move", "keep"])
+def test_who_decides_on_a_name_decides_nothing_once_a_third_has_it(decision: str) -> None:
+    given.school()
+    mira, ben, olga = (given.account(each) for each in ("mira", "ben", "olga"))
+    given.bound("rv-1", mira)
+    given.bound("rv-1", ben)
+    (number,) = BindingConflict.objects.values_list("pk", flat=True)
+    with no_deadlocks():
+        moving = Running(partial(rebound, "rv-1", olga), before_commit=True)
+        deciding = Running(partial(decided, number, decision=decision, holder="mira"))
+        deciding.must_wait()
+        assert moving.result() == mira.pk
+        assert deciding.result() == 409
+    assert holders_of(["rv-1"]) == [olga.pk]
+    assert open_conflicts() == [(mira.pk, ben.pk)]

@@ -16,9 +16,11 @@ from matricula.lms.identities.api import (
     rebind_identity,
     unbind_identity,
 )
+from matricula.lms.ledger.api import Change
 from matricula.lms.people.api import Erased
 from matricula.lms.program_enrollments.api import ProgramEnrollment
 from tests import given
+from tests.lms.kernel.seeing import look
 from tests.lms.rosters.submitting import made_job, verdicts, worked_off
 from tests.races.running import Running, at_once, holders_of, no_deadlocks, require_whole
 
@@ -331,3 +333,30 @@ def test_workers_and_retirements_at_once_never_lock_up() -> None:
             )
             require_whole()
             assert not Identity.objects.filter(folded=f"rv-{number}").exists()
+
+
+TOUCHED = """
+SELECT count(*) > 0 FROM pg_locks
+WHERE pid = %s AND relation = 'identity'::regclass AND mode = 'RowExclusiveLock'
+"""
+
+
+def test_who_is_retired_between_being_named_and_written_is_written_anew_and_alone() -> None:
+    """The others are committed by then: what somebody makes of them meanwhile is not undone."""
+    program, mira = given.program(), given.account("mira")
+    given.enrolled("rv-1", program=program)
+    given.bound("rv-1", mira)
+    writing = Running(
+        partial(given.enrolled, "rv-1", "rv-2", program=program, status="ended"),
+        after="INSERT INTO identity",
+    )
+    while not look(TOUCHED, writing.pid)[0][0]:
+        pass  # it is sent, and carried out soon
+    given.retired(mira)
+    assert [str(each.verdict) for each in writing.result()] == ["ended", "ended"]
+    made = {change.row_id: change for change in Change.objects.filter(after__status="ended")}
+    assert len(made) == Change.objects.filter(after__status="ended").count() == 2
+    assert len({change.change_set_id for change in made.values()}) == 2
+    assert ProgramEnrollment.objects.count() == 3
+    assert Identity.objects.filter(account=None, value="rv-1").count() == 1
+    require_whole()

@@ -1,4 +1,4 @@
-"""A school's provider as a process: ``python -m tests.sign_on_with_saml.running FOLDER PORT``.
+"""A school's provider as a process: ``python -m ...sign_on_with_saml.running FOLDER PORT HOST``.
 
 It trusts the services whose metadata lies in its folder, asks people who they are without asking
 for a proof, and spoils its answers if they say how.
@@ -85,8 +85,8 @@ def _hide(name: str, value: str) -> str:
 
 def main() -> None:
     """Serve until stopped."""
-    folder, port = Path(sys.argv[1]), int(sys.argv[2])
-    home = f"http://{HOST}:{port}"
+    folder, port, host = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    home = f"http://{host}:{port}"
     Answering.school = School(folder, f"{home}/metadata", f"{home}/sso")
     ThreadingHTTPServer((HOST, port), Answering).serve_forever()
 

@@ -30,17 +30,18 @@ class Running:
 
 
 @contextmanager
-def saml_provider(folder: Path) -> Iterator[Running]:
-    """Run a school's SAML provider."""
+def saml_provider(folder: Path, *, host: str = HOST) -> Iterator[Running]:
+    """Run a school's SAML provider, under whatever name of this machine."""
     port = free_port()
-    words = ["-W", "ignore", "-m", "tests.sign_on_with_saml.running", str(folder), str(port)]
+    module = "tests.sign_on_with_saml.running"
+    words = ["-W", "ignore", "-m", module, str(folder), str(port), host]
     process = subprocess.Popen(
         [sys.executable, *words],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    running = Running(f"http://{HOST}:{port}", folder)
+    running = Running(f"http://{host}:{port}", folder)
 
     def answers() -> bool:
         assert process.poll() is None

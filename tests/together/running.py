@@ -14,15 +14,13 @@ from enum import StrEnum
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import requests
-from psycopg import sql
 
-from matricula import postgres
 from matricula.lms.kernel.api import Lock
-from tests.cli.serving import COMMAND, HOST, free_port
+from tests.cli.serving import HOST, free_port
+from tests.databases import COMMAND, database_of_the_lms, database_of_the_registrar
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
@@ -271,28 +269,14 @@ class Services:
 def installed(folder: Path) -> Iterator[Services]:
     """Make the databases of both services with their tables, and drop them."""
     with (
-        _database("matricula_together_lms") as lms_url,
-        _database("matricula_together_registrar") as registrar_url,
+        database_of_the_lms("matricula_together_lms") as lms_url,
+        database_of_the_registrar("matricula_together_registrar") as registrar_url,
     ):
         services = Services(folder, lms_url, registrar_url)
-        lms = subprocess.Popen([COMMAND, "migrate", "--quiet"], env=services.of_the_lms)
-        services.run_registrar("migrate", "--quiet")
-        assert lms.wait(PATIENCE) == 0
         try:
             yield services
         finally:
             services.end(*services.processes)
-
-
-@contextmanager
-def _database(name: str) -> Iterator[str]:
-    server = postgres.database_url()
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        connection.execute(drop)
 
 
 def wait_until(found: Any) -> None:  # noqa: ANN401  a function that says whether it is so

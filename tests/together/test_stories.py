@@ -162,7 +162,9 @@ def test_an_lms_that_goes_and_comes_back_is_waited_for(services: Services) -> No
     require_truth(services, "away", lines, ROWS)
 
 
-def test_a_worker_stops_in_time_though_the_lms_keeps_it_waiting(services: Services) -> None:
+def test_a_worker_stops_in_time_and_what_it_had_sent_is_undone_all_the_same(
+    services: Services,
+) -> None:
     services.processes[Part.LMS].send_signal(SIGSTOP)
     job = services.upload("silent/enrollments", write_roster("silent", 500))
     services.wait_for(job, "In Progress")
@@ -174,6 +176,11 @@ def test_a_worker_stops_in_time_though_the_lms_keeps_it_waiting(services: Servic
     _, lines = services.finish(job)
     assert [each["line"] for each in lines] == [str(line) for line in range(2, 502)]
     assert len(services.look(STORED, "silent")) == 499
+
+    browser, second = (registrar_at(services, name) for name in ("rita", "dora"))
+    browser.go(f"{services.registrar}/jobs/{job.rstrip('/').rpartition('/')[2]}")
+    undo_by_two(browser, second, "499")
+    assert services.look(STORED, "silent") == []
 
 
 def test_of_two_uploads_at_once_one_is_told_to_wait(services: Services) -> None:
@@ -237,14 +244,19 @@ def test_a_file_is_planned_applied_and_undone_by_its_registrar_whoever_is_killed
     for what in (STORED, CHANGES):
         assert len(services.look(what, PLANNED)) == 24_995
 
+    undo_by_two(browser, second, "24,995")
+    assert services.look(STORED, PLANNED) == []
+
+
+def undo_by_two(browser: Browser, second: Browser, rows: str) -> None:
+    """One registrar asks to take back the upload that is open, and another one does it."""
     browser.submit(action="/undo", reason="the wrong term")
     page = look_until_there(browser)
-    assert "<strong>24,995</strong> put back" in page
+    assert f"<strong>{rows}</strong> put back" in page
     assert "It waits for a second person." in page
     second.go(browser.page.url)
     second.submit(action="/apply")
     assert "The upload is undone." in look_until_there(second)
-    assert services.look(STORED, PLANNED) == []
 
 
 def registrar_at(services: Services, name: str) -> Browser:

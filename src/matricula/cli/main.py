@@ -1,5 +1,6 @@
 """The way into the command, and the way a refusal leaves it."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -21,7 +22,15 @@ def main() -> None:
     """Run the command; a refusal is one line on standard error and an exit status."""
     with leaving():
         _require_readable(sys.argv[1:])
-        _find_command()()
+        command = _find_command()
+        _collect_garbage_again()
+        command()
+
+
+def _collect_garbage_again() -> None:
+    if not gc.isenabled():
+        gc.freeze()  # what is read so far stays until the end
+        gc.enable()
 
 
 def _find_command() -> Callable[[], object]:

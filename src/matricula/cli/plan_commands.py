@@ -36,6 +36,7 @@ from matricula.lms.plans.api import (
     undo_change_set,
     undo_job,
     undo_plan,
+    undo_request,
 )
 from matricula.lms.rosters.api import open_roster
 
@@ -174,6 +175,28 @@ def of_change_set(
     """Plan to take back one act, such as a short roster or a withdrawal."""
     made = undo_change_set(
         uuid=change_set, limits=_limits(), by=operator(), at=now(), reason=reason
+    )
+    _show(made, as_json=as_json)
+
+
+@undo_app.command("request")
+def of_request(
+    request_id: Annotated[
+        str, typer.Argument(metavar="REQUEST", help="Its id, as the changes have it.")
+    ],
+    *,
+    program: ProgramKey,
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Plan to take back what was written to a program under the id of a request."""
+    made = undo_request(
+        request_id=request_id,
+        program=get_program(key=program),
+        limits=_limits(),
+        by=operator(),
+        at=now(),
+        reason=reason,
     )
     _show(made, as_json=as_json)
 

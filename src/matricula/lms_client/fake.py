@@ -92,6 +92,7 @@ class FakeLms(FakePlans):
         dry_run: bool = False,
         reason: str = "",
         key: str = "",
+        request_id: str = "",
     ) -> RosterAnswer | Job:
         """Send rows of one kind; a short roster is answered at once, a long one becomes a job."""
         sent = list(rows)
@@ -105,6 +106,7 @@ class FakeLms(FakePlans):
             atomic=atomic,
             dry_run=dry_run,
             reason=reason,
+            request_id=request_id,
         )
 
     def send_roster_file(
@@ -119,6 +121,7 @@ class FakeLms(FakePlans):
         dry_run: bool = False,
         reason: str = "",
         key: str = "",
+        request_id: str = "",
     ) -> RosterAnswer | Job:
         """Send what is left of a file as a roster."""
         return self._answer_once(
@@ -129,6 +132,7 @@ class FakeLms(FakePlans):
             atomic=atomic,
             dry_run=dry_run,
             reason=reason,
+            request_id=request_id,
         )
 
     def get_job(self, job: UUID) -> Job:
@@ -336,12 +340,14 @@ class FakeLms(FakePlans):
         atomic: bool,
         dry_run: bool,
         reason: str,
+        request_id: str,
     ) -> RosterAnswer | Job:
         found = self._find_program(program)
         judged = self._judge_all(found, rows, mode)
         is_refused = any(each.answer.action == "refuse" for each in judged)
         applied = not dry_run and not (atomic and is_refused)
         written = [each for one in judged if applied for each in self._write(found, one, reason)]
+        self._note_request(found, request_id, written)
         answers = [each.answer for each in judged]
         if len(rows) <= self.rows_at_once:
             return RosterAnswer(applied=applied, counts=count(answers), rows=answers)

@@ -96,6 +96,8 @@ class FakeStore:
     _kept: dict[str, RosterAnswer | Job] = field(default_factory=dict)
     _written: dict[UUID, list[Written]] = field(default_factory=dict)
     """By job and by plan."""
+    _requested: dict[tuple[UUID, str], list[Written]] = field(default_factory=dict)
+    """By program and id of the request."""
 
     def _bind(self, organization: str, key: str, username: str, reason: str) -> str:
         if username not in self.usernames:
@@ -215,6 +217,17 @@ class FakeStore:
             subject, after = "course_enrollment", {**after, "course_run": run_key}
         self._tell(subject, _PAST[action], after, reason)
         return [Written(program.uuid, folded, run_key, before, stored)]
+
+    def _note_request(self, program: Program, request_id: str, written: list[Written]) -> None:
+        """Keep what was written under an id; a row of several calls is as before the first."""
+        if not request_id:
+            return
+        kept = self._requested.setdefault((program.uuid, request_id), [])
+        rows = {(each.folded, each.run): each for each in kept}
+        for each in written:
+            first = rows.get((each.folded, each.run), each)
+            rows[each.folded, each.run] = replace(each, before=first.before)
+        kept[:] = rows.values()
 
     def _tell(self, subject: str, action: str, after: dict[str, Any], reason: str) -> None:
         change = Change(

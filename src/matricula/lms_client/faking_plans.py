@@ -27,6 +27,8 @@ CONFLICT = 409
 KEPT_FOR = timedelta(days=7)
 UNDO_ACTIONS = ("undo", "unchanged", "refuse")
 ACTIONS = ("create", "update", "unchanged", "refuse")
+Grant = tuple[UUID, str, str]
+"""Program, folded student key and course run of a grant."""
 
 
 @dataclass
@@ -119,12 +121,21 @@ class FakePlans(FakeStore):
     def undo_job(self, job: UUID, *, reason: str = "") -> Plan:
         """Make a plan that takes back what a job has written, as far as it still stands."""
         found = self._find_job(job)[0]
-        return self._make_undo(Undoes(what="job", id=str(job)), found.program, job, reason)
+        undoes = Undoes(what="job", id=str(job))
+        return self._make_undo(undoes, found.program, self._written.get(job), reason)
 
     def undo_plan(self, plan: UUID, *, reason: str = "") -> Plan:
         """Make a plan that takes back what an applied one has written; an undo, too."""
         found = self._find_plan(plan).plan
-        return self._make_undo(Undoes(what="plan", id=str(plan)), found.program, plan, reason)
+        undoes = Undoes(what="plan", id=str(plan))
+        return self._make_undo(undoes, found.program, self._written.get(plan), reason)
+
+    def undo_request(self, request_id: str, *, program: str, reason: str = "") -> Plan:
+        """Make a plan that takes back what was written to a program under the id of a request."""
+        found = self._find_program(program)
+        written = self._requested.get((found.uuid, request_id))
+        undoes = Undoes(what="request", id=request_id)
+        return self._make_undo(undoes, found.key, written, reason)
 
     def _find_plan(self, uuid: UUID) -> FakePlan:
         if uuid not in self._plans:
@@ -140,8 +151,9 @@ class FakePlans(FakeStore):
     def _answer_plan(self, program: Program, rows: list[Numbered], mode: Mode) -> list[PlanAnswer]:
         return [_tell_judged(each) for each in self._judge_all(program, rows, mode)]
 
-    def _make_undo(self, undoes: Undoes, program: str, uuid: UUID, reason: str) -> Plan:
-        written = self._written.get(uuid)
+    def _make_undo(
+        self, undoes: Undoes, program: str, written: list[Written] | None, reason: str
+    ) -> Plan:
         if not written:
             raise _refuse("nothing-to-undo", "It has written nothing that can be undone.")
         found = self._find_program(program)
@@ -156,16 +168,17 @@ class FakePlans(FakeStore):
         return self._keep(FakePlan(made, answers, undone=undone))
 
     def _answer_undo(self, undone: list[Written]) -> list[PlanAnswer]:
-        return [self._judge_undo(line, each) for line, each in enumerate(undone, start=1)]
+        going = {(each.program, each.folded, each.run) for each in undone if each.before is None}
+        return [self._judge_undo(line, each, going) for line, each in enumerate(undone, start=1)]
 
-    def _judge_undo(self, line: int, each: Written) -> PlanAnswer:
+    def _judge_undo(self, line: int, each: Written, going: set[Grant]) -> PlanAnswer:
         now, value = self._find_now(each), (each.after or each.before)
         action, verdict, reason = "undo", _word(each.before) or "removed", ""
         if _word(now) == _word(each.before):
             action = "unchanged"
         elif now != each.after:
             action, verdict, reason = "refuse", "changed-since", "changed since by account:0"
-        elif each.before is None and not each.run and self._has_grants(each):
+        elif each.before is None and not each.run and self._has_grants(each, going):
             action, verdict, reason = "refuse", "depended-on", "courses hang on it"
         return PlanAnswer(
             line=line,
@@ -183,8 +196,9 @@ class FakePlans(FakeStore):
             return self._grants.get((each.program, each.folded, each.run))
         return self._students.get((each.program, each.folded))
 
-    def _has_grants(self, each: Written) -> bool:
-        return any((uuid, key) == (each.program, each.folded) for uuid, key, _ in self._grants)
+    def _has_grants(self, each: Written, going: set[Grant]) -> bool:
+        staying = self._grants.keys() - going
+        return any((uuid, key) == (each.program, each.folded) for uuid, key, _ in staying)
 
     def _apply(self, kept: FakePlan) -> None:
         plan = kept.plan

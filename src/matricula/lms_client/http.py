@@ -123,6 +123,7 @@ class HttpLms(PlansOverHttp):
         dry_run: bool = False,
         reason: str = "",
         key: str = "",
+        request_id: str = "",
     ) -> RosterAnswer | Job:
         """Send rows of one kind; a short roster is answered at once, a long one becomes a job."""
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
@@ -138,6 +139,7 @@ class HttpLms(PlansOverHttp):
                 dry_run=dry_run,
                 reason=reason,
                 key=key,
+                request_id=request_id,
             )
 
     def send_roster_file(
@@ -152,6 +154,7 @@ class HttpLms(PlansOverHttp):
         dry_run: bool = False,
         reason: str = "",
         key: str = "",
+        request_id: str = "",
     ) -> RosterAnswer | Job:
         """Send what is left of a file as a roster; it is read as it is sent."""
         answer = self._calls.call(
@@ -164,7 +167,11 @@ class HttpLms(PlansOverHttp):
                 "reason": reason,
             },
             body=file,
-            headers={"Content-Type": form.value, "Idempotency-Key": key or str(uuid4())},
+            headers={
+                "Content-Type": form.value,
+                "Idempotency-Key": key or str(uuid4()),
+                **({"X-Request-ID": request_id} if request_id else {}),
+            },
             read_seconds=self._roster_seconds,
         )
         wanted: Any = Job if answer.status_code == ACCEPTED else RosterAnswer

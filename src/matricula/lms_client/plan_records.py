@@ -28,7 +28,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Undoes(msgspec.Struct, frozen=True, kw_only=True):
-    """What a plan takes back: ``what`` is ``job``, ``plan`` or ``change-set``."""
+    """What a plan takes back: ``what`` is ``job``, ``plan``, ``change-set`` or ``request``."""
 
     what: str
     id: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from matricula.lms_client.calling import Access, Calls, Token, read_json, read_lines
@@ -79,8 +80,12 @@ class PlansOverHttp:
         """Make a plan that takes back what an applied one has written; an undo, too."""
         return self._undo(f"{PLANS}/{plan}/undo", reason)
 
-    def _undo(self, address: str, reason: str) -> Plan:
-        return self._post_plan(address, params={"reason": reason})
+    def undo_request(self, request_id: str, *, program: str, reason: str = "") -> Plan:
+        """Make a plan that takes back what we have written to a program under an id of ours."""
+        return self._undo(f"{V2}/requests/{quote(request_id)}/undo", reason, program=program)
+
+    def _undo(self, address: str, reason: str, **more: str) -> Plan:
+        return self._post_plan(address, params={"reason": reason, **more})
 
     def _post_plan(
         self,

@@ -63,10 +63,12 @@ class Lms(Protocol):
         dry_run: bool = False,
         reason: str = "",
         key: str = "",
+        request_id: str = "",
     ) -> RosterAnswer | Job:
         """Send rows of one kind; a short roster is answered at once, a long one becomes a job.
 
-        What is sent again under the same ``key`` is not done again, and has the same answer.
+        What is sent again under the same ``key`` is not done again, and has the same answer. What
+        was written under a ``request_id`` of ours can be taken back by ``undo_request``.
 
         Raises:
             ValueError: there are rows of both kinds, or none.
@@ -84,11 +86,12 @@ class Lms(Protocol):
         dry_run: bool = False,
         reason: str = "",
         key: str = "",
+        request_id: str = "",
     ) -> RosterAnswer | Job:
         """Send what is left of a file as a roster; it is read as it is sent, and perhaps again.
 
-        Its lines count as the LMS counts them: in CSV the header is the first. What is sent again
-        under the same ``key`` is not done again, and has the same answer.
+        Its lines count as the LMS counts them: in CSV the header is the first. ``key`` and
+        ``request_id`` are as for ``send_roster``.
         """
 
     def get_job(self, job: UUID) -> Job:
@@ -142,6 +145,12 @@ class Lms(Protocol):
 
     def undo_plan(self, plan: UUID, *, reason: str = "") -> Plan:
         """Make a plan that takes back what an applied one has written; an undo, too."""
+
+    def undo_request(self, request_id: str, *, program: str, reason: str = "") -> Plan:
+        """Make a plan that takes back what we have written to a program under an id of ours.
+
+        In however many calls; jobs that they have become are ended by then.
+        """
 
     def list_program_enrollments(
         self,

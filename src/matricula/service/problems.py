@@ -162,8 +162,10 @@ class Problems:
         )
         seconds = getattr(refusal, "retry_after", None)
         wait = RETRY_SECONDS if seconds is None else f"{seconds:.0f}"
-        headers = {"Retry-After": wait} if isinstance(refusal, Unavailable) else {}
-        return Problem(status, refusal.code, str(refusal), headers)
+        if not isinstance(refusal, Unavailable):
+            return Problem(status, refusal.code, str(refusal))
+        log.warning("unavailable", code=refusal.code)  # whoever runs it may have to mend it
+        return Problem(status, refusal.code, str(refusal), {"Retry-After": wait})
 
 
 def describe_problem(problem: Problem, request: HttpRequest) -> dict[str, Any]:

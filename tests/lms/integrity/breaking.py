@@ -192,6 +192,7 @@ CATALOG = {
         INSERT INTO curriculum_program (curriculum_id, program_id)
         SELECT %(curriculum)s, %(other_program)s FROM generate_series(1, 2)
     """,
+    "there_is_one_stamp": "INSERT INTO catalog_stamp (id, stamp) VALUES (2, gen_random_uuid())",
 }
 
 IDENTITIES = {

@@ -270,3 +270,63 @@ def test_a_reason_that_cannot_be_kept_is_refused(reason: str) -> None:
 def test_a_long_reason_is_kept() -> None:
     with recorded(by=given.OPERATOR, at=given.NOW, reason="\u00df" * REASON_LENGTH) as made:
         assert ChangeSet.objects.get(pk=made).reason == "\u00df" * 2000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_set_that_has_ended_is_committed_before_its_block_is() -> None:
+    with recording(by=given.OPERATOR, at=given.NOW) as change_set, prepared_cursor() as cursor:
+        with sent_together():
+            change_set.name()
+            cursor.execute(MENTION_EMAIL, ["a", "a"])
+            change_set.end()
+        assert change_set.has_ended
+        assert Running(authors).result() == {"a": ""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_within_another_transaction_it_ends_with_that_one() -> None:
+    with transaction.atomic():
+        with recording(by=given.OPERATOR, at=given.NOW) as change_set:
+            change_set.name()
+            mention("a")
+            change_set.end()
+            assert not change_set.has_ended
+        assert Running(authors).result() == {}
+    assert authors() == {"a": ""}
+
+
+def send_and_end(statement: str, *, times: int) -> None:
+    with (
+        recording(by=given.OPERATOR, at=given.NOW) as change_set,
+        prepared_cursor() as cursor,
+        sent_together(),
+    ):
+        change_set.name()
+        for _ in range(times):
+            cursor.execute(statement, ["a", "a"])
+        change_set.end()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_refused_before_its_end_leaves_nothing_and_the_connection_goes_on() -> None:
+    with pytest.raises(IntegrityError):
+        send_and_end(MENTION_EMAIL, times=2)
+    assert authors() == {}
+    with recorded(by=given.OPERATOR, at=given.NOW):
+        mention("b")
+    assert authors() == {"b": ""}
+
+
+MENTION_OF_NOBODY = """
+INSERT INTO identity (kind, organization_id, value, folded)
+VALUES ('student_key', 987654321, %s, %s)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_is_refused_is_an_error() -> None:
+    """Keys that refer to others are looked at when it commits."""
+    with pytest.raises(IntegrityError):
+        send_and_end(MENTION_OF_NOBODY, times=1)
+    assert authors() == {}
+    assert not connection.in_atomic_block

@@ -165,6 +165,7 @@ def test_an_account_that_a_stranger_has_other_ways_into_is_not_handed_over(
     ]
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_no_password_can_be_tried_through_the_back_door(mira: Account) -> None:
     """Asking once more counts with signing in."""
     browser = a_browser()
@@ -179,6 +180,7 @@ def test_no_password_can_be_tried_through_the_back_door(mira: Account) -> None:
     assert mira.check_password(PASSWORD)
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_names_that_nobody_has_are_counted_just_as_well() -> None:
     """Or whoever tries them learns which accounts there are."""
     answers = [
@@ -188,6 +190,7 @@ def test_names_that_nobody_has_are_counted_just_as_well() -> None:
     assert answers == [200] * 10 + [429]
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 @pytest.mark.usefixtures("mira")
 def test_username_and_address_are_one_account_s_tries() -> None:
     for number in range(10):

@@ -96,6 +96,7 @@ def test_a_link_closes_nothing(browser: Client, mira: Account) -> None:
     assert mira.is_active
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_passwords_are_not_tried_here_for_ever(browser: Client) -> None:
     said = {"username": "mira", "password": "wrong"}
     tries = [send_form(browser, "/account/close", **said).status_code for _ in range(11)]

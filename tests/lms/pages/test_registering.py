@@ -104,6 +104,7 @@ def test_a_sign_up_writes_once_and_to_that_address_alone(
     assert "testserver" not in str(message.body), "links name where we are, not what was asked"
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_a_mailbox_cannot_be_filled() -> None:
     for number in range(MAILS_PER_HOUR):
         browser = a_browser(REMOTE_ADDR=f"192.0.2.{number}")

@@ -131,6 +131,7 @@ def test_what_is_next_is_kept_when_the_password_is_wrong() -> None:
     assert b'name="next" value="/programs"' in answer.content
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 @pytest.mark.usefixtures("mira")
 def test_an_account_s_password_cannot_be_tried_for_ever() -> None:
     for number in range(PASSWORDS_PER_MINUTE):
@@ -143,6 +144,7 @@ def test_an_account_s_password_cannot_be_tried_for_ever() -> None:
     assert not COOKIES & set(answer.cookies)
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 @pytest.mark.usefixtures("mira")
 def test_nor_can_many_be_tried_from_one_address(settings: Settings) -> None:
     settings.TRIES_PER_MINUTE = 2

@@ -98,6 +98,7 @@ def test_a_course_is_asked_for_by_its_key(mira: Account, run: CourseRun) -> None
     assert 'name="key"' in browser.get("/dashboard/courses").content.decode()
     found = browser.get("/dashboard/courses", {"key": f" {run.key} "}, follow=True)
     assert "You are in this course<" in found.content.decode()
+    assert browser.get("/dashboard/courses", {"key": "a\nb"}).status_code == 302
     unknown = browser.get("/dashboard/courses", {"key": 'course-v1:X+Y+"/<b>\x7f'}, follow=True)
     assert unknown.status_code == 404
     assert "There is no course run <strong" in unknown.content.decode()

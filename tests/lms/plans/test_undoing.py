@@ -5,9 +5,10 @@ from uuid import UUID
 import pytest
 
 from matricula.lms.access.api import PermissionMissing
+from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.integrity.api import check_integrity
-from matricula.lms.ledger.api import ChangeSet
+from matricula.lms.ledger.api import ChangeSet, recorded
 from matricula.lms.plans.api import (
     NothingToUndo,
     NotOfOneProgram,
@@ -17,13 +18,16 @@ from matricula.lms.plans.api import (
     UnknownChangeSet,
     UnknownPlan,
 )
+from matricula.lms.program_enrollments.api import ProgramEnrollment
 from matricula.lms.rosters.api import RosterKind, UnknownJob
 from tests import given
 from tests.lms.kernel.seeing import count_statements
 from tests.lms.plans.planning import (
+    LATER,
     applied,
     planned,
     roster,
+    rows_of,
     told,
     undone,
     undone_change_set,
@@ -118,6 +122,24 @@ def test_what_somebody_has_changed_since_is_left_alone(hydrology: ProgramOutline
     ]
     applied(undo)
     assert [row[1] for row in world()] == ["rv-1"]
+
+
+def test_who_has_changed_a_row_is_told_by_the_name_they_have_now(
+    hydrology: ProgramOutline,
+) -> None:
+    plan = applied(planned(roster(("rv-1", "pending"), ("rv-2", "pending")), program=hydrology))
+    dean = given.holder_of("write", username="dean")
+    applied(planned(roster(("rv-1", "ended")), program=hydrology, by=dean), by=dean)
+    given.enrolled("rv-2", program=hydrology, status="ended")
+    undo = undone(plan)
+    Account.objects.filter(username="dean").update(username="provost")
+
+    reasons = [row.reason for row in rows_of(undo)]
+
+    assert reasons == [
+        f"changed since by {name} on {moment:%Y-%m-%d %H:%M} UTC"
+        for name, moment in (("provost", LATER), ("operator:tester", given.NOW))
+    ]
 
 
 def test_a_value_that_somebody_has_put_back_by_hand_is_theirs(hydrology: ProgramOutline) -> None:
@@ -252,6 +274,33 @@ def test_whoever_may_not_write_may_not_undo(hydrology: ProgramOutline) -> None:
         undone(plan, by=stranger)
     with pytest.raises(UnknownChangeSet):
         undone_change_set(act, by=stranger)
+
+
+def test_an_act_in_many_programs_is_known_to_whoever_reads_them_all() -> None:
+    dean, reader = given.account("dean"), given.holder_of("read", username="reader")
+    for school in ("RiverU", "LakeU"):
+        given.with_role("read", dean, school_key=school)
+
+    def ask_about(programs: int) -> int:
+        for number in range(programs):
+            school = ("RiverU", "LakeU")[number % 2]
+            given.enrolled(
+                "rv-1", program=given.program(f"{programs}-{number}", school_key=school)
+            )
+        with recorded(by=given.OPERATOR, at=given.NOW):
+            ProgramEnrollment.objects.filter(program__key__startswith=f"{programs}-").update(
+                status="ended"
+            )
+        with pytest.raises(UnknownChangeSet):
+            undone_change_set(last_change_set(), by=reader)
+
+        def ask() -> None:
+            with pytest.raises(NotOfOneProgram):
+                undone_change_set(last_change_set(), by=given.acting(dean))
+
+        return count_statements(ask)
+
+    assert ask_about(2) == ask_about(8)
 
 
 def test_the_number_of_statements_does_not_depend_on_the_rows(hydrology: ProgramOutline) -> None:

@@ -107,6 +107,25 @@ def test_a_retired_person_leaves_the_plans_that_name_them(hydrology: ProgramOutl
     assert list_places_of("rv-0") == []
 
 
+def test_what_a_retired_person_had_is_neither_given_back_nor_taken(
+    hydrology: ProgramOutline,
+) -> None:
+    given.enrolled("rv-0", program=hydrology)
+    canceled = applied(planned(roster(("rv-0", "canceled"), ("rv-1", "ended")), program=hydrology))
+    gone = applied(undone(applied(planned(roster(("rv-2", "enrolled")), program=hydrology))))
+    mira = given.account()
+    for key in ("rv-0", "rv-2"):
+        given.bound(key, mira)
+    given.retired(mira)
+    stood = world()
+
+    assert [row[1:3] for row in told(undone(gone))] == [("refuse", "not-found")]
+    undo = undone(canceled)
+    assert sorted(row[1:3] for row in told(undo)) == [("refuse", "not-found"), ("undo", "removed")]
+    applied(undo)
+    assert world() == [row for row in stood if row[1] != "rv-1"]
+
+
 def test_a_plan_is_forgotten_with_its_rows(hydrology: ProgramOutline) -> None:
     planned(ROWS, program=hydrology)
     assert forget_jobs(at=given.NOW + KEPT_FOR) == 0

@@ -10,6 +10,7 @@ from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.kernel.api import Actor, ActorKind
 from matricula.lms.program_enrollments.api import count_program_enrollments_by_month
 from tests import given
+from tests.lms.kernel.seeing import list_nodes, planning, run
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,14 @@ def test_more_students_and_months_take_no_more_queries(
         given.enrolled(*(f"rv-{number}-{each}" for each in range(40)), program=program)
     with django_assert_num_queries(1):
         assert count(program, months=60)[-1] == ("2031-03", {"enrolled": 120})
+
+
+def test_changes_are_looked_up_in_the_order_of_rows_however_they_are_found() -> None:
+    program = given.program()
+    given.enrolled("rv-1", "rv-2", program=program)
+    run("SET LOCAL enable_sort = off")  # unless it has to
+    with planning("WITH member") as plans:
+        count(program)
+    [plan] = plans
+    [found] = [node for node in list_nodes(plan) if node.get("Subplan Name") == "CTE member"]
+    assert found["Node Type"] in {"Sort", "Unique"}

@@ -17,6 +17,7 @@ def _few(settings: Settings) -> None:
     settings.RATE_PER_MINUTE = 2
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_who_asks_too_often_is_told_when_to_go_on() -> None:
     caller = calling_as(given.account())
     answers = [caller.get("/whoever") for _ in range(3)]
@@ -32,6 +33,7 @@ def test_each_account_has_a_limit_of_its_own() -> None:
     assert noah.get("/whoever").status_code == 200
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_an_account_is_one_however_it_calls() -> None:
     mira = given.account("mira")
     browser = Browser()
@@ -40,6 +42,7 @@ def test_an_account_is_one_however_it_calls() -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 @pytest.mark.parametrize("kind", ["jwt", "bearer"])
 @pytest.mark.parametrize("is_trusted", [True, False])
 def test_trusted_clients_may_ask_as_often_as_they_like(kind: str, *, is_trusted: bool) -> None:
@@ -51,11 +54,13 @@ def test_trusted_clients_may_ask_as_often_as_they_like(kind: str, *, is_trusted:
     assert RequestCount.objects.exists() is not is_trusted
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_whoever_has_no_account_is_counted_by_address() -> None:
     assert [Browser().get("/anybody").status_code for _ in range(3)] == [200, 200, 429]
     assert Browser(REMOTE_ADDR="192.0.2.7").get("/anybody").status_code == 200
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_an_address_that_anybody_can_write_is_not_believed(settings: Settings) -> None:
     statuses = [
         Browser().get("/anybody", headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code

@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import SuspiciousOperation as Suspicious
 from django.db import DataError, OperationalError
@@ -78,6 +79,13 @@ def test_every_kind_of_refusal_has_a_status() -> None:
 @pytest.mark.parametrize("error", [Unavailable("x"), exceptions.Throttled(wait=7), lost()])
 def test_what_may_work_later_says_when(error: Exception) -> None:
     assert int(find_problem(error).headers["Retry-After"]) > 0
+
+
+def test_whoever_runs_the_service_is_told_what_is_away() -> None:
+    with structlog.testing.capture_logs() as entries:
+        find_problem(Unavailable("x"))
+        find_problem(UnknownAccount("x"))
+    assert [(each["event"], each["code"]) for each in entries] == [("unavailable", "unavailable")]
 
 
 def test_a_malfunction_is_not_shown() -> None:

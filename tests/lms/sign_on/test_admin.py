@@ -61,13 +61,22 @@ def test_a_provider_is_changed_and_switched_off_and_its_secret_kept_and_never_sh
     assert unseal(made.sealed_secret) == "a secret"
 
 
-def test_what_the_operation_refuses_is_said_in_the_form() -> None:
-    form = {**FORM, "organization": str(given.school().pk), "issuer": "http://id.example.edu"}
+@pytest.mark.parametrize(
+    ("field", "said", "words"),
+    [
+        ("issuer", "http://id.example.edu", "The issuer must be an https address"),
+        ("slug", "River U", "small letters and digits"),
+        ("client_id", " ", "Say the client id"),
+    ],
+)
+def test_what_the_operation_refuses_is_said_in_the_form(field: str, said: str, words: str) -> None:
+    form = {**FORM, "organization": str(given.school().pk), field: said}
 
     answer = engineer().post("/admin/sign_on/provider/add/", form)
 
     assert answer.status_code == 200
-    assert "The issuer must be an https address" in answer.content.decode()
+    assert words in answer.content.decode()
+    assert "onstraint" not in answer.content.decode()
     assert not Provider.objects.exists()
 
 

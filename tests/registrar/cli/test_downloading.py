@@ -22,10 +22,10 @@ from tests.cli.serving import (
     serving,
     wait_until,
 )
+from tests.databases import database_of_the_registrar
 from tests.registrar import given
 from tests.registrar.cli.test_processes import (
     CATALOG,
-    registrar_database,
     run,
     serving_registrar,
     token_of,
@@ -109,7 +109,7 @@ def beside(
     port = free_port()
     with (
         serving(lms, folder) as at_lms,
-        registrar_database("matricula_registrar_downloading") as url,
+        database_of_the_registrar("matricula_registrar_downloading") as url,
     ):
         environment = {
             **lms.environment,
@@ -120,7 +120,6 @@ def beside(
             "LMS_CLIENT_SECRET": client["client_secret"],
             "MATRICULA_REGISTRAR_URL": f"http://127.0.0.1:{port}",
         }
-        run(environment, "migrate", "--quiet")
         run(environment, "sync")
         run(environment, "grant", school["username"], "read_enrollments", "--program", "hydrology")
         enroll(at_lms, client)

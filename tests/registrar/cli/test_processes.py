@@ -7,13 +7,9 @@ from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from matricula import postgres
 from tests.cli.serving import (
     COMMAND,
     PATIENCE,
@@ -24,6 +20,7 @@ from tests.cli.serving import (
     serving,
     wait_until,
 )
+from tests.databases import database_of_the_registrar
 
 PASSWORD = "correct horse 9"  # noqa: S105  of an account that lives for a second
 CATALOG = """
@@ -47,18 +44,6 @@ def lms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield made
 
 
-@contextmanager
-def registrar_database(name: str) -> Iterator[str]:
-    """Make an empty database, and drop it."""
-    server = postgres.database_url()
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        connection.execute(drop)
-
-
 def token_of(served: Served, client: dict[str, str]) -> str:
     form = {
         "grant_type": "client_credentials",
@@ -78,7 +63,7 @@ def test_a_school_sees_its_programs_with_a_token_of_the_lms(
     own = f"http://127.0.0.1:{port}"
     with (
         serving(lms, tmp_path, MATRICULA_LMS_URL=own.replace(str(port), "1")) as at_lms,
-        registrar_database("matricula_registrar_beside") as url,
+        database_of_the_registrar("matricula_registrar_beside") as url,
     ):
         environment = {
             **lms.environment,
@@ -88,7 +73,6 @@ def test_a_school_sees_its_programs_with_a_token_of_the_lms(
             "LMS_CLIENT_SECRET": client["client_secret"],
             "MATRICULA_LMS_URL": own.replace(str(port), "1"),
         }
-        run(environment, "migrate", "--quiet")
         assert run(environment, "sync") == "1 programs, of which 1 are new or changed.\n"
         run(environment, "grant", school["username"], "read_enrollments", "--program", "hydrology")
         with serving_registrar(environment, port, tmp_path) as registrar:
@@ -147,7 +131,7 @@ def test_a_person_signs_in_at_the_lms_and_has_a_session_here(
     lms.run("account", "create", "mira", "--email", "m@riveru.example", "--password", PASSWORD)
     with (
         serving(lms, tmp_path) as at_lms,
-        registrar_database("matricula_registrar_signing_in") as url,
+        database_of_the_registrar("matricula_registrar_signing_in") as url,
     ):
         environment = {
             **lms.environment,
@@ -157,7 +141,6 @@ def test_a_person_signs_in_at_the_lms_and_has_a_session_here(
             "MATRICULA_LMS_URL": at_lms.address,
             "MATRICULA_REGISTRAR_URL": own,
         }
-        run(environment, "migrate", "--quiet")
         run(environment, "sync")
         run(environment, "grant", "mira", "read_enrollments", "--program", "hydrology")
         with serving_registrar(environment, port, tmp_path) as registrar:

@@ -72,6 +72,7 @@ def test_a_file_is_compared_before_it_is_sent(counting: CountingLms) -> None:
     )
     assert told == Comparison(
         is_current=True,
+        proven_at=told.proven_at,
         copy_age_seconds=0,
         size=5,
         rows=5,
@@ -85,6 +86,7 @@ def test_a_file_is_compared_before_it_is_sent(counting: CountingLms) -> None:
         examples={"unchanged": [2], "changed": [3, 4], "new": [5], "invalid-status": [6]},
     )
     assert told.source == "copy"
+    assert timedelta(0) <= told.proven_at - given.NOW < timedelta(minutes=1)
 
 
 def test_a_file_of_courses_is_compared_with_the_courses_it_names(counting: CountingLms) -> None:
@@ -178,6 +180,7 @@ def test_while_the_lms_is_away_an_older_copy_serves_and_says_so(
     told = compared(file(("rv-1", "ended")), minutes=10)
     assert (told.is_current, told.changed) == (False, 1)
     assert 590 < told.copy_age_seconds <= 600
+    assert told.proven_at - given.NOW < timedelta(minutes=1)
 
 
 def away() -> FakeLms:

@@ -9,6 +9,7 @@ from matricula.registrar.jobs.api import (
     JobsWanted,
     UnknownJob,
     count_running_jobs,
+    list_with_file,
     oversee_jobs,
     see_job,
     submit_job,
@@ -51,6 +52,15 @@ def test_ones_own_stay_in_sight_when_the_role_is_gone() -> None:
     given.take_all_roles("noor")
     assert seen("noor") == [job]
     assert see_job(uuid=job.uuid, by=given.actor("noor")) == job
+
+
+def test_what_ones_own_has_fetched_does_not() -> None:
+    job, _ = submitted("noor"), submitted("noor")
+    Job.objects.filter(pk=job.pk).update(result_file="results/x.csv")
+    jobs = list(Job.objects.select_related("program").order_by("pk"))
+    assert list_with_file(jobs=jobs, by=given.actor("noor")) == [job]
+    given.take_all_roles("noor")
+    assert list_with_file(jobs=jobs, by=given.actor("noor")) == []
 
 
 def test_administrators_see_all() -> None:

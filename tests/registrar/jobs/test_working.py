@@ -7,7 +7,15 @@ from matricula.registrar.jobs.api import JobAtWork, JobState, cancel_job
 from matricula.registrar.jobs.working import MOST_ATTEMPTS, MOST_LOSSES, MOST_TROUBLES
 from matricula.registrar.kernel.api import LmsIsUnreachable
 from matricula.service.refusals import Invalid
-from tests.registrar.jobs.working_at import never, registrar, submitted, well, worked_off
+from tests.registrar import given
+from tests.registrar.jobs.working_at import (
+    DOWNLOAD,
+    never,
+    registrar,
+    submitted,
+    well,
+    worked_off,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +58,13 @@ def test_a_refusal_ends_it_with_its_words() -> None:
         "unfit",
         "The file is none.",
     )
+
+
+def test_whoever_asked_for_it_must_still_be_permitted_to() -> None:
+    job = submitted(registrar(), kind=DOWNLOAD)
+    given.take_all_roles("registrar")
+    ended = worked_off(job, never)
+    assert (ended.state, ended.failure_code) == (JobState.FAILED, "permission-missing")
 
 
 def test_a_failure_may_leave_its_answers() -> None:

@@ -30,7 +30,7 @@ def test_who_has_which_role_is_listed_with_what_roles_mean() -> None:
     given.with_role("read_enrollments", "noor", in_program=given.GEOLOGY)
     page = read(browser, PAGE)
 
-    assert "Reads reports</td> <td>RiverU <code>RiverU</code>" in page
+    assert 'Reads reports</td> <td data-column="Where">RiverU <code>RiverU</code>' in page
     assert 'program <code class="word">geology</code>' in page
     assert "Reads enrollments, changes them by uploads, and decides" in page
     assert '<a href="/people" aria-current="page">People' in page

@@ -42,7 +42,7 @@ def test_jobs_of_ones_programs_are_listed_with_who_and_how_they_ended(lms: FakeL
 
     assert f'<a href="/jobs/{job.uuid}">Download of program enrollments</a>' in page
     assert '<span class="tag good">done</span>' in page
-    assert "1 rows" in page
+    assert "1 row" in page
     assert "Save the file" in page
     assert ("noor" in page, "hanna" in page) == (True, False)
 
@@ -88,6 +88,16 @@ def test_a_download_leads_to_its_file_with_until_when(lms: FakeLms) -> None:
     assert "The file is no longer kept" in read(browser, f"/jobs/{job.uuid}")
 
 
+def test_the_file_is_withheld_from_whoever_may_read_no_longer(lms: FakeLms) -> None:
+    lms.send_roster(given.HYDROLOGY, [ProgramRow(student_key="rv-1", status="enrolled")])
+    job = done(asked("mira"))
+    browser = browser_of("mira")
+    given.take_all_roles("mira")
+    page = read(browser, f"/jobs/{job.uuid}")
+    assert "the file is not given out" in page
+    assert "/files/" not in page + read(browser, "/jobs")
+
+
 def test_a_running_one_can_be_canceled_and_begun_again_by_who_asked_for_it() -> None:
     job = asked("mira")
     browser, address = browser_of("mira"), f"/jobs/{job.uuid}"
@@ -122,7 +132,7 @@ def test_many_jobs_are_paged_and_cost_no_more_queries(
             request_all_course_enrollments(
                 program=given.program(), form=Form.CSV, by=given.actor("noor"), at=given.NOW
             )
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             page = read(browser, "/jobs")
     (older,) = {part.split('"')[0] for part in page.split("before=")[1:]}
     assert page.count("<tr>") == 26

@@ -60,7 +60,7 @@ def test_a_download_is_a_job_whose_result_a_browser_opens(lms: FakeLms) -> None:
     followed(caller, accepted["job_url"])
     job = caller.get(accepted["job_url"]).json()
     assert (job["state"], job["text"], job["source"]) == ("Succeeded", None, "lms")
-    assert job["name"] == "hydrology:read:program enrollment download (1 rows)"
+    assert job["name"] == "hydrology:read:program enrollment download (1 row)"
     assert job["started"] <= job["read_at"] <= job["finished"]
     assert opened(job["result"]) == b"student_key,status,account_exists\r\ns1,enrolled,False\r\n"
 

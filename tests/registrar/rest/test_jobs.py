@@ -112,6 +112,14 @@ def test_a_job_in_a_program_that_one_may_no_longer_see_is_not_listed() -> None:
     assert len(calling_as().get(f"{JOBS}/finished").json()["results"]) == 1
 
 
+def test_what_ones_job_has_fetched_is_not_given_out_when_the_role_is_gone() -> None:
+    job = worked_off(submitted(registrar(), kind=DOWNLOAD), well_with_a_file)
+    assert calling_as().get(f"{JOBS}/{job.uuid}/").json()["result"]
+    given.take_all_roles("registrar")
+    told = calling_as().get(f"{JOBS}/{job.uuid}/").json()
+    assert (told["state"], told["result"], told["result_until"]) == ("Succeeded", None, None)
+
+
 def test_a_waiting_job_is_canceled_at_once_and_tried_again() -> None:
     job = submitted(registrar())
     caller = calling_as()
@@ -144,7 +152,7 @@ def test_any_number_of_jobs_is_listed_by_the_same_few_queries(
             worked_off(submitted(by, kind=DOWNLOAD), well)
         with django_assert_num_queries(4):
             caller.get(f"{JOBS}/")
-        with django_assert_num_queries(5):  # and when their files are deleted
+        with django_assert_num_queries(6):  # whose files one may have, and when they are deleted
             caller.get(f"{JOBS}/finished/")
 
 

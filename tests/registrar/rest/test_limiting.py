@@ -14,6 +14,7 @@ def _few(settings: Settings) -> None:
     settings.RATE_PER_MINUTE = 2
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_who_asks_too_often_is_told_when_to_go_on() -> None:
     caller, other = calling_as("mira"), calling_as("noah")
     answers = [caller.get(WHERE) for _ in range(3)]
@@ -28,6 +29,7 @@ def test_the_platforms_staff_may_ask_as_often_as_they_like() -> None:
     assert [caller.get(WHERE).status_code for _ in range(3)] == [200, 200, 200]
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_whoever_has_no_account_is_counted_by_address_and_watching_is_free() -> None:
     caller = calling_anonymously()
     statuses = [caller.get("/csrf/api/v1/token").status_code for _ in range(3)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from matricula.lms_client.api import CourseRow, FakeLms, ProgramRow
 from matricula.registrar.files.api import open_file
-from matricula.registrar.jobs.api import Job, work_off_job
+from matricula.registrar.jobs.api import Job, JobState, work_off_job
 from matricula.registrar.uploads.api import (
     Plan,
     UploadKind,
@@ -35,6 +35,12 @@ def received(
     return receive_upload(
         program=program, kind=kind, file=io.BytesIO(data), by=given.actor(sender), at=given.NOW
     )
+
+
+def begun_again(job: Job) -> Job:
+    """The same job, at which a worker is."""
+    Job.objects.filter(pk=job.pk).update(state=JobState.IN_PROGRESS, finished_at=None)
+    return job
 
 
 def worked_off(job: Job, *, is_stopping: Callable[[], bool] = lambda: False) -> Job:

@@ -11,10 +11,18 @@ from pytest_django import Settings
 from matricula.lms_client.api import FakeLms, LmsBroken, LmsUnreachable, ProgramRow
 from matricula.lms_client.api import Plan as LmsPlan
 from matricula.registrar.files.api import FileGone, drop_file
-from matricula.registrar.jobs.api import JobInProgress, JobState, cancel_job, retry_job
+from matricula.registrar.jobs.api import (
+    Job,
+    JobInProgress,
+    JobState,
+    TooLateToCancel,
+    cancel_job,
+    retry_job,
+)
 from matricula.registrar.kernel.api import LmsIsBroken, LmsIsUnreachable
 from matricula.registrar.partners.api import PermissionMissing
 from matricula.registrar.uploads.api import (
+    BecauseMissing,
     NothingToApply,
     OwnUpload,
     Plan,
@@ -128,13 +136,43 @@ def test_once_the_lms_applies_it_is_too_late_to_cancel(lms: FakeLms) -> None:
     job = apply_plan(uuid=a_plan(lms).job.uuid, by=given.actor(), at=now())
     has_begun = applying(lms)
 
-    def cancel_when_begun() -> bool:
+    def try_to_cancel_when_begun() -> bool:
         if has_begun():
-            cancel_job(uuid=job.uuid, by=given.actor(), at=now())
+            with pytest.raises(TooLateToCancel):
+                cancel_job(uuid=job.uuid, by=given.actor(), at=now())
         return False
 
-    assert worked_off(job, is_stopping=cancel_when_begun).state == JobState.SUCCEEDED
+    assert worked_off(job, is_stopping=try_to_cancel_when_begun).state == JobState.SUCCEEDED
     assert statuses(lms)["rv-0"] == "ended"
+
+
+def test_who_cancels_too_late_and_loses_the_role_is_told_what_was_done(lms: FakeLms) -> None:
+    lms.rows_at_once = 2
+    job = apply_plan(uuid=a_plan(lms).job.uuid, by=given.actor(), at=now())
+    with pytest.raises(JobAborted):
+        worked_off(job, is_stopping=applying(lms))
+    Job.objects.filter(pk=job.pk).update(cancel_requested_at=now())  # just before it was too late
+    given.take_all_roles("registrar")
+    assert worked_off(job).state == JobState.SUCCEEDED
+    assert statuses(lms)["rv-0"] == "ended"
+
+
+def test_a_role_that_is_gone_by_then_applies_nothing(lms: FakeLms) -> None:
+    job = apply_plan(uuid=a_plan(lms).job.uuid, by=given.actor(), at=now())
+    given.take_all_roles("registrar")
+    assert worked_off(job).failure_code == "permission-missing"
+    assert statuses(lms)["rv-0"] == "enrolled"
+
+
+def test_a_stale_plan_that_was_thrown_away_stays_so_when_it_is_tried_again(lms: FakeLms) -> None:
+    plan = a_plan(lms)
+    lms.send_roster(given.HYDROLOGY, [ProgramRow(student_key="rv-0", status="canceled")])
+    job = applied(plan)
+    discard_plan(uuid=plan.job.uuid, by=given.actor(), at=now())
+    again = worked_off(retry_job(uuid=job.uuid, by=given.actor()))
+    assert (again.state, again.failure_code) == (JobState.FAILED, "plan-stale")
+    plan.refresh_from_db()
+    assert plan.state == PlanState.DISCARDED
 
 
 def applying(lms: FakeLms) -> Callable[[], bool]:
@@ -202,6 +240,20 @@ def test_what_is_thrown_away_is_not_applied_and_says_by_whom(lms: FakeLms) -> No
         apply_plan(uuid=plan.job.uuid, by=given.actor(), at=now())
     with pytest.raises(PlanNotReady):
         discard_plan(uuid=plan.job.uuid, by=given.actor(), at=now())
+
+
+def test_who_throws_away_what_waits_for_them_says_why_and_the_planner_need_not(
+    lms: FakeLms,
+) -> None:
+    plan = heavy(lms)
+    given.with_role("read_write_enrollments", "dean", school=given.RIVER)
+    for because in ("", " \n"):
+        with pytest.raises(BecauseMissing):
+            discard_plan(uuid=plan.job.uuid, by=given.actor("dean"), at=now(), because=because)
+    plan.refresh_from_db()
+    assert (plan.state, plan.waits_since is None) == (PlanState.READY, False)
+    thrown = discard_plan(uuid=plan.job.uuid, by=given.actor(), at=now())
+    assert thrown.state == PlanState.DISCARDED
 
 
 def test_a_plan_is_not_applied_for_ever(lms: FakeLms) -> None:

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from procrastinate.exceptions import JobAborted
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from matricula.lms_client.api import FakeLms, LmsRefused, LmsUnreachable, ProgramRow
 from matricula.registrar.files.api import FileGone, drop_file
@@ -16,6 +18,7 @@ from matricula.registrar.uploads.api import (
     Plan,
     PlanState,
     UploadKind,
+    find_waiting,
     get_plan,
     list_rows,
     list_waiting,
@@ -224,6 +227,31 @@ def test_what_would_change_much_waits_for_a_second_person(lms: FakeLms) -> None:
     assert list_waiting(by=given.actor("dean"), at=later(plan)) == []
     assert applied(plan, by="dean").counts == {"update": 11}
     assert list_waiting(by=given.actor("dean"), at=now()) == []
+
+
+def test_of_what_waits_only_that_of_ones_own_programs_is_read(
+    lms: FakeLms, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    plan = heavy(lms)
+    given.with_role("read_write_enrollments", "dean", in_program=given.HYDROLOGY)
+    given.with_role("read_write_enrollments", "stranger", school=given.HILL)
+    dean, stranger = given.actor("dean"), given.actor("stranger")
+    for others in (0, 3):
+        for _ in range(others):
+            heavy(lms)
+        with django_assert_num_queries(3) as asked:
+            assert len(list_waiting(by=dean, at=now())) == 1 + others
+        with CaptureQueriesContext(connection) as read:
+            assert list_waiting(by=stranger, at=now()) == []
+        assert len(read) == len(asked)
+        assert {rows_of(each["sql"]) for each in read.captured_queries[1:]} == {0}
+    assert find_waiting(uuid=plan.job.uuid, by=stranger, at=now()) is None
+    assert find_waiting(uuid=plan.job.uuid, by=dean, at=now()) is not None
+
+
+def rows_of(statement: str) -> int:
+    with connection.cursor() as cursor:
+        return len(cursor.execute(statement).fetchall())
 
 
 def later(plan: Plan) -> datetime:

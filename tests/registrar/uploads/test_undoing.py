@@ -1,21 +1,27 @@
 """Undoing an upload: planned as everything is, and leaving alone what others have changed."""
 
-import pytest
+from typing import Any
 
-from matricula.lms_client.api import FakeLms, ProgramRow
-from matricula.registrar.jobs.api import JobInProgress, JobState
+import pytest
+from pytest_django import Settings
+
+from matricula.lms_client.api import FakeLms, LmsUnreachable, ProgramRow
+from matricula.registrar.jobs.api import JobInProgress, JobState, retry_job
 from matricula.registrar.partners.api import PermissionMissing
 from matricula.registrar.uploads.api import (
     NothingToUndo,
     PlanState,
     apply_plan,
     get_upload,
+    has_written,
     list_rows,
     list_undos,
+    may_undo,
     plan_undo,
 )
 from tests.registrar import given
 from tests.registrar.uploads.sending import (
+    COURSE,
     applied,
     now,
     planned,
@@ -24,7 +30,9 @@ from tests.registrar.uploads.sending import (
     statuses,
     undone,
     uploaded,
+    with_grants,
     with_students,
+    worked_off,
 )
 
 pytestmark = pytest.mark.django_db
@@ -67,11 +75,66 @@ def test_an_undo_can_be_undone(lms: FakeLms) -> None:
     assert statuses(lms) == {"rv-0": "ended", "rv-1": "ended", "rv-9": "enrolled"}
 
 
-def test_an_upload_of_the_api_can_be_undone(lms: FakeLms) -> None:
+@pytest.mark.parametrize("rows_at_once", [2, 3])
+def test_an_upload_of_the_api_can_be_undone(rows_at_once: int, lms: FakeLms) -> None:
+    """Whether the LMS has made it a job, or has answered it at once."""
+    lms.rows_at_once = rows_at_once
+    with_students(lms, 2)
+    job = uploaded(FILE)
+    assert (job.upload.lms_job is None) is (rows_at_once == 3)
+    applied(undone(job))
+    assert statuses(lms) == BEFORE
+
+
+def test_so_can_one_of_courses(lms: FakeLms) -> None:
+    with_students(lms, 2)
+    with_grants(lms, 1)
+    before = list(lms.list_course_enrollments(given.HYDROLOGY))
+    rows = "".join(f"{given.RUN},rv-{number},inactive\n" for number in range(2))
+    plan = undone(uploaded(f"course_id,student_key,status\n{rows}", kind=COURSE))
+    assert (plan.kind, plan.changed) == (COURSE, 2)
+    applied(plan)
+    assert list(lms.list_course_enrollments(given.HYDROLOGY)) == before
+
+
+def test_what_was_written_unheard_of_is_taken_back_too(lms: FakeLms, settings: Settings) -> None:
+    settings.LMS_PATIENCE_MINUTES = 0
+    with_students(lms, 2)
+    send = lms.send_roster_file
+
+    def lose_the_answer(*args: Any, **told: Any) -> None:  # noqa: ANN401  handed on
+        send(*args, **told)
+        raise LmsUnreachable("away")
+
+    lms.send_roster_file = lose_the_answer  # type: ignore[assignment,method-assign]  # for once
+    job = uploaded(FILE)
+    assert job.counts == {"unknown": 3}
+    assert may_undo(job.upload)
+    lms.send_roster_file = send  # type: ignore[method-assign]  # as it was
+    retry_job(uuid=job.uuid, by=given.actor())
+    again = worked_off(job)
+    assert (again.attempt, again.counts) == (2, {"unchanged": 3})
+    applied(undone(again))
+    assert statuses(lms) == BEFORE
+
+
+def test_a_job_of_the_lms_under_another_id_is_taken_back_by_itself(lms: FakeLms) -> None:
     lms.rows_at_once = 2
     with_students(lms, 2)
-    applied(undone(uploaded(FILE)))
+    job = uploaded(FILE)
+    lms._requested.clear()
+    applied(undone(job))
     assert statuses(lms) == BEFORE
+
+
+def test_what_edx_s_api_has_written_is_not_taken_back(lms: FakeLms, settings: Settings) -> None:
+    settings.LMS_API = "v1"
+    with_students(lms, 2)
+    job = uploaded(FILE)
+    settings.LMS_API = "v2"
+    assert has_written(job.upload)
+    with pytest.raises(NothingToUndo):
+        plan_undo(uuid=job.uuid, by=given.actor(), at=now())
 
 
 def test_asked_for_twice_it_is_one_plan(lms: FakeLms) -> None:

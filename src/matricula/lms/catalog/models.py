@@ -170,3 +170,20 @@ class Curriculum(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class CatalogStamp(models.Model):
+    """What is another one as soon as a program is, by triggers of migration 0003.
+
+    One row, or none yet. What was read under a stamp is so for as long as that is the stamp.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    stamp = models.UUIDField()
+
+    class Meta:
+        db_table = "catalog_stamp"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_stamp")]
+
+    def __str__(self) -> str:
+        return str(self.stamp)

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+from matricula.lms.catalog.keeping import Kept
 from matricula.lms.catalog.models import Program
 from matricula.lms.kernel.api import UNSTORABLE, NotFound, prepared_cursor
 
@@ -97,6 +98,7 @@ class _StoredHead(msgspec.Struct, frozen=True):
     organization_id: int | None
     organization_key: str | None
     curricula: tuple[CurriculumOutline, ...]
+    stamp: UUID | None
 
 
 class StoredProgram(_StoredHead, frozen=True):
@@ -120,7 +122,8 @@ HEAD = """
         SELECT json_agg(json_build_object('id', id, 'uuid', uuid, 'is_active', is_active)
                         ORDER BY position, id)
         FROM curriculum WHERE curriculum.program_id = program.id
-    ), '[]')
+    ), '[]'),
+    'stamp', (SELECT stamp FROM catalog_stamp)
 """
 
 FROM_WANTED = """
@@ -208,26 +211,39 @@ ORDER BY program.key, holder.run_id
 _HEAD_DECODER = msgspec.json.Decoder(_StoredHead)
 _DECODER = msgspec.json.Decoder(StoredProgram)
 
+_heads: Kept[ProgramHead] = Kept()
+_outlines: Kept[ProgramOutline] = Kept()
 
-def get_program(*, key: str) -> ProgramOutline:
-    """Return the program of that key (letter case ignored) or uuid, in one query.
+
+def get_program(*, key: str, stamp: UUID | None = None) -> ProgramOutline:
+    """Return the program of that key (letter case ignored) or uuid, in one query at most.
+
+    With the catalog's ``stamp`` of this moment, what was read under it before is read no more.
 
     Raises:
         UnknownProgram: there is none.
         ProgramWithoutOrganization: the catalog names none for it.
     """
+    kept = _outlines.find(key, stamp=stamp)
+    if kept is not None:
+        return kept
     found = read_program(key=key)
-    return ProgramOutline(**_outline(found), runs=found.runs)
+    return _outlines.keep(
+        key, ProgramOutline(**_outline(found), runs=found.runs), stamp=found.stamp
+    )
 
 
-def get_program_head(*, key: str) -> ProgramHead:
-    """Return the program without its course runs, which cost more than all the rest.
+def get_program_head(*, key: str, stamp: UUID | None = None) -> ProgramHead:
+    """Return what ``get_program`` does, without the course runs: they cost more than the rest.
 
     Raises:
-        UnknownProgram: there is none.
-        ProgramWithoutOrganization: the catalog names none for it.
+        UnknownProgram, ProgramWithoutOrganization: as there.
     """
-    return ProgramHead(**_outline(_HEAD_DECODER.decode(_ask(PROGRAM_HEAD, key))))
+    kept = _heads.find(key, stamp=stamp)
+    if kept is not None:
+        return kept
+    found = _HEAD_DECODER.decode(_ask(PROGRAM_HEAD, key))
+    return _heads.keep(key, ProgramHead(**_outline(found)), stamp=found.stamp)
 
 
 def read_program(*, key: str) -> StoredProgram:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -22,7 +23,8 @@ ACCOUNT_COLUMNS = [
 
 # Asked by every request: written out, because to put it together takes longer than all the rest
 # of finding out who calls. The columns are those of the model, in its order. The roles come with
-# it, so that no permission in the request is a query more.
+# it, so that no permission in the request is a query more, and the stamp of the catalog, so that
+# what is kept of a program is none either.
 HOLDER = """
 SELECT account.id, account.password, account.last_login, account.is_superuser, account.username,
        account.email, account.is_staff, account.is_active, account.date_joined, account.uuid,
@@ -30,7 +32,7 @@ SELECT account.id, account.password, account.last_login, account.is_superuser, a
            SELECT role FROM role_assignment WHERE account_id = account.id ORDER BY id
        ), ARRAY(
            SELECT organization_id FROM role_assignment WHERE account_id = account.id ORDER BY id
-       )
+       ), (SELECT stamp FROM catalog_stamp WHERE id = 1)
 FROM account
 LEFT JOIN client ON client.user_id = account.id AND client.client_id = %(client_id)s
 WHERE account.uuid = %(account_uuid)s
@@ -41,13 +43,15 @@ class Caller(msgspec.Struct, frozen=True):
     """Whose account it is, and whether a client of the platform itself acts as it.
 
     ``roles`` as an ``Actor`` has them, of one moment; None if they were not read. ``may_write``
-    is not so for a token that was asked for reading alone.
+    is not so for a token that was asked for reading alone. ``catalog_stamp`` is of that moment
+    too, for operations that keep what they read of programs.
     """
 
     account: Account
     is_trusted: bool
     roles: tuple[tuple[str, int | None], ...] | None = None
     may_write: bool = True
+    catalog_stamp: UUID | None = None
 
 
 def recognize_caller(*, token: str, at: datetime) -> Caller:
@@ -72,13 +76,19 @@ def _find_by_jwt(token: str) -> Caller | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *values, is_trusted, roles, organization_ids = row
+    *values, is_trusted, roles, organization_ids, catalog_stamp = row
     if claims.client_id is not None and is_trusted is None:
         return None
     account = Account.from_db(connection.alias, ACCOUNT_COLUMNS, values)
     held = tuple(zip(roles, organization_ids, strict=True))
     may_write = not claims.scopes or TO_WRITE in claims.scopes
-    return Caller(account, is_trusted=bool(is_trusted), roles=held, may_write=may_write)
+    return Caller(
+        account,
+        is_trusted=bool(is_trusted),
+        roles=held,
+        may_write=may_write,
+        catalog_stamp=catalog_stamp,
+    )
 
 
 def _find_by_opaque_token(token: str, *, at: datetime) -> Caller | None:

@@ -35,6 +35,7 @@ WSGI_APPLICATION = "matricula.lms.config.wsgi.application"
 APPEND_SLASH = False  # each address says itself whether it takes one
 
 INSTALLED_APPS = [
+    "matricula.service.looks",  # before the admin: it says what that looks like
     "matricula.lms.pages.apps.AdministrationConfig",  # only what is ours, behind our operations
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -43,7 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",  # its script alone, which pages with live parts load
-    "matricula.service.looks",
     "matricula.lms.pages",  # before allauth: its templates are ours
     "allauth",
     "allauth.account",
@@ -85,8 +85,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",  # refuses hosts that are not ours
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "matricula.service.parting.part_from_browsers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "matricula.service.joining.join_token_cookies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -95,7 +97,7 @@ MIDDLEWARE = [
     "matricula.lms.pages.handing_tokens.hand_out_tokens",
     "matricula.lms.pages.masquerading.look_as_learner",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "matricula.service.parting.join_browsers",
 ]
 
 TEMPLATES = [
@@ -210,6 +212,7 @@ CORS_ALLOW_HEADERS = [
 CORS_EXPOSE_HEADERS = [
     "ETag",
     "Idempotency-Replayed",
+    "Idempotency-Request-ID",
     "Link",
     "Location",
     "Retry-After",

@@ -26,6 +26,8 @@ from matricula.lms.identities.conflicts import (
 )
 from matricula.lms.identities.finding import get_identity, list_identity_ids
 from matricula.lms.identities.linking import (
+    Holder,
+    HolderChanged,
     NotBound,
     NotMovable,
     rebind_identity,
@@ -64,6 +66,8 @@ __all__ = [
     "BindingConflict",
     "Claim",
     "ConflictSides",
+    "Holder",
+    "HolderChanged",
     "Identity",
     "IdentityName",
     "InvalidName",

@@ -44,7 +44,10 @@ class UnknownConflict(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class ConflictSides:
-    """A conflict with both sides named."""
+    """A conflict with both sides named.
+
+    ``holder`` is whoever has the name now or, while it waits, whoever had it when it was claimed.
+    """
 
     id: int
     kind: str
@@ -88,10 +91,11 @@ def list_conflicts(
     All, or those in which an account is a side. Those of e-mail addresses are for who supports
     everywhere. A page begins ``after`` an id.
     """
-    is_side = Q(holder=account_id) | Q(claimant=account_id) if account_id is not None else Q()
+    sides = Q(identity__account=account_id) | Q(holder=account_id) | Q(claimant=account_id)
+    is_side = Q() if account_id is None else sides
     found = (
         BindingConflict.objects.filter(_visible(by), is_side, resolved_at=None, pk__gt=after)
-        .prefetch_related("identity__organization", "holder", "claimant")
+        .prefetch_related("identity__organization", "identity__account", "holder", "claimant")
         .order_by("pk")[:limit]
     )
     return list(map(_name_sides, found))
@@ -129,12 +133,13 @@ def get_open_conflict(*, conflict_id: int, by: Actor) -> BindingConflict:
 
 def _name_sides(conflict: BindingConflict) -> ConflictSides:
     organization = conflict.identity.organization
+    holder = conflict.identity.account or conflict.holder  # it may have been moved since
     return ConflictSides(
         id=conflict.pk,
         kind=conflict.identity.kind,
         organization=organization.key if organization else None,
         value=conflict.identity.value,
-        holder=conflict.holder.username,
+        holder=holder.username,
         claimant=conflict.claimant.username,
         via=conflict.via,
         attempts=conflict.attempts,

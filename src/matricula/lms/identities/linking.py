@@ -1,5 +1,6 @@
 """Linking by staff: unbinding, rebinding, and resolving a conflict. Each needs a reason."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -24,6 +25,19 @@ class NotMovable(Conflict):
     """An account's own identity, or a retired one, stays as it is."""
 
     code = "not-movable"
+
+
+class HolderChanged(Conflict):
+    """The identity is another's by now than when somebody decided on it."""
+
+    code = "holder-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose an identity was when somebody looked; without an account nobody's."""
+
+    account_id: int | None
 
 
 def unbind_identity(*, name: IdentityName, by: Actor, at: datetime, reason: str) -> int:
@@ -71,11 +85,20 @@ def rebind_identity(
 
 
 def resolve_conflict(
-    *, conflict_id: int, rebind: bool, by: Actor, at: datetime, reason: str
+    *,
+    conflict_id: int,
+    rebind: bool,
+    by: Actor,
+    at: datetime,
+    reason: str,
+    seen: Holder | None = None,
 ) -> None:
     """End a conflict: by moving the identity to the claimant, or by leaving it with its holder.
 
+    Whoever was shown a holder says whom they have ``seen``; without, any will do.
+
     Raises:
+        HolderChanged: by now it is another's than was seen.
         PermissionMissing: the actor may link identities nowhere.
         ReasonMissing: there is no reason.
         UnknownConflict: there is no such open conflict, or the actor may not link there.
@@ -85,6 +108,8 @@ def resolve_conflict(
     with recorded(by=by, at=at, reason=reason):
         _require_living(conflict.claimant_id)
         identity = Identity.objects.select_for_update(no_key=True).get(pk=conflict.identity_id)
+        if seen is not None and seen.account_id != identity.account_id:
+            raise HolderChanged("The name has changed hands meanwhile.")
         resolution = f"{'rebound' if rebind else 'kept'}: {reason}"
         if not close_conflicts(which=Q(pk=conflict_id), resolution=resolution, at=at):
             raise UnknownConflict(

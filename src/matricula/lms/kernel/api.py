@@ -20,6 +20,7 @@ from matricula.lms.kernel.verdicts import (
     Judgement,
     Verdict,
     WriteMode,
+    fill_codes,
     merge_codes,
     refuse,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "WriteMode",
     "as_array",
     "as_lock_params",
+    "fill_codes",
     "find_key_fault",
     "find_repeats",
     "fold",

@@ -82,6 +82,12 @@ def merge_codes(first: str, again: str) -> str:
     )
 
 
+def fill_codes(first: str, again: str) -> str:
+    """Return a code for each row, where ``again`` are those of the missing alone, in order."""
+    later = iter(again)
+    return "".join(next(later) if code == "m" else code for code in first)
+
+
 def refuse(line: int, verdict: Verdict, reason: str) -> Judgement:
     """Return the judgement that refuses a row."""
     return Judgement(line, Action.REFUSE, verdict, reason)

@@ -97,10 +97,13 @@ def require_sight(*, program: ProgramOutline, by: Actor) -> None:
         raise ProgramOutOfSight(f"{by.name} may not see program {program.key!r}.")
 
 
-def get_program_in_reach(*, uuid: str, permission: Permission, by: Actor) -> ProgramOutline:
+def get_program_in_reach(
+    *, uuid: str, permission: Permission, by: Actor, stamp: UUID | None = None
+) -> ProgramOutline:
     """Return the program of that uuid, if the actor has the permission for it.
 
-    Two queries, and one more to refuse.
+    Two queries, and one more to refuse; with the catalog's ``stamp`` of this moment often none
+    for the program.
 
     Raises:
         PermissionMissing: they have it nowhere at all, or may only read there.
@@ -108,19 +111,21 @@ def get_program_in_reach(*, uuid: str, permission: Permission, by: Actor) -> Pro
         UnknownProgram: there is none, or neither the permission nor that to read reaches it.
     """
     permitted = _require_somewhere(permission, by=by)
-    program = get_program_of_uuid(uuid=uuid)
+    program = get_program(key=_read_uuid(uuid), stamp=stamp)
     _require_reach(program, uuid, permission, permitted, by=by)
     return program
 
 
-def get_program_head_in_reach(*, uuid: str, permission: Permission, by: Actor) -> ProgramHead:
+def get_program_head_in_reach(
+    *, uuid: str, permission: Permission, by: Actor, stamp: UUID | None = None
+) -> ProgramHead:
     """Return what ``get_program_in_reach`` does, without the program's course runs.
 
     Raises:
         PermissionMissing, ProgramWithoutOrganization, UnknownProgram: as there.
     """
     permitted = _require_somewhere(permission, by=by)
-    program = get_program_head(key=_read_uuid(uuid))
+    program = get_program_head(key=_read_uuid(uuid), stamp=stamp)
     _require_reach(program, uuid, permission, permitted, by=by)
     return program
 

@@ -12,6 +12,7 @@ from matricula.lms.ledger.recalling import (
 from matricula.lms.ledger.recording import (
     REASON_LENGTH,
     InvalidReason,
+    NamedChangeSet,
     collecting_change_sets,
     recorded,
     recording,
@@ -25,6 +26,7 @@ __all__ = [
     "Change",
     "ChangeSet",
     "InvalidReason",
+    "NamedChangeSet",
     "Names",
     "collecting_change_sets",
     "continue_numbering",

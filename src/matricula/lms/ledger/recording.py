@@ -65,10 +65,14 @@ WHERE transaction_id = (SELECT ledger_present()) AND id > %s ORDER BY id
 class NamedChangeSet:
     """The change set that a transaction has named, or is about to name."""
 
-    def __init__(self, cursor: CursorWrapper, named: Mapping[str, Any]) -> None:
+    def __init__(
+        self, cursor: CursorWrapper, named: Mapping[str, Any], *, is_outermost: bool
+    ) -> None:
         """Name it by ``cursor``, which is for nothing else."""
         self._cursor = cursor
         self._named = named
+        self._is_outermost = is_outermost
+        self.has_ended = False
 
     def name(self, *wanted: Wanted) -> None:
         """Put the transaction under it, from the next statement on, and take locks in this order.
@@ -76,6 +80,16 @@ class NamedChangeSet:
         Who waited for a lock sees in the next statement what its holder did.
         """
         self._cursor.execute(NAME_CHANGE_SET, {**self._named, **as_lock_params(wanted)})
+
+    def end(self) -> None:
+        """Commit, with what was sent before, unless the transaction is within another one.
+
+        It is the last statement: who waits for the answer to one before waits for the commit too,
+        and does not go to the server once more for it. A commit that is refused is raised there.
+        """
+        if self._is_outermost:
+            self._cursor.execute("COMMIT")
+            self.has_ended = True
 
     @cached_property
     def id_and_outer(self) -> tuple[int, str]:
@@ -120,7 +134,7 @@ def recording(*, by: Actor, at: datetime, reason: str = "") -> Iterator[NamedCha
     }
     nested = connection.in_atomic_block
     with transaction.atomic(), prepared_cursor() as cursor:
-        change_set = NamedChangeSet(cursor, named)
+        change_set = NamedChangeSet(cursor, named, is_outermost=not nested)
         yield change_set
         if nested and not transaction.get_rollback():  # a rollback takes the name back by itself
             cursor.execute(NAME_AGAIN, [change_set.id_and_outer[1]])

@@ -63,7 +63,7 @@ def show_program(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 def find_course(request: HttpRequest) -> HttpResponse:
     """Ask for a course run by its key."""
-    if key := request.GET.get("key", "").strip():
+    if key := " ".join(request.GET.get("key", "").split()):  # no address has line breaks
         return redirect("course", key=key)
     return render(request, "pages/course_asked.html")
 

@@ -34,6 +34,7 @@ from matricula.lms.kernel.api import Actor, Conflict, fold
 from matricula.lms.ledger.api import Names, erase_from_ledger, recorded
 from matricula.lms.people.forgetting import erase_from_admin_log, erase_from_queue
 from matricula.lms.people.masquerading import end_masquerades_of, erase_from_masquerades
+from matricula.lms.plans.api import hold_open_plans
 from matricula.lms.rosters.api import erase_from_rosters, hold_unfinished_jobs
 from matricula.lms.sign_on.api import erase_sign_ons, hold_assertions, list_subjects
 from matricula.service.rate_limits.api import erase_counts
@@ -129,8 +130,9 @@ def erase_person(*, account: Account, by: Actor, at: datetime, reason: str) -> R
 
 
 def _lock_all_of(account_id: int) -> Sequence[Account]:
-    """Lock in the order that docs/architecture.md has: jobs, assertions, then accounts."""
+    """Lock in the order that docs/architecture.md has: jobs, plans, assertions, then accounts."""
     hold_unfinished_jobs()
+    hold_open_plans()
     hold_assertions(account_ids=[account_id, *list_merged_accounts(account_id=account_id)])
     return lock_person(account_id=account_id)
 

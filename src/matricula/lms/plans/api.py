@@ -10,22 +10,23 @@ from matricula.lms.plans.following import (
     list_plans,
     map_keys,
 )
+from matricula.lms.plans.holding import hold_open_plans
 from matricula.lms.plans.making import NobodyWorksForIt, PlanLimits, make_plan
+from matricula.lms.plans.making_undos import NothingToUndo, NotOfOneProgram, StillWriting
 from matricula.lms.plans.models import Plan, PlanState, Undone
 from matricula.lms.plans.undoing import (
-    NothingToUndo,
-    NotOfOneProgram,
     OnlyBindings,
-    StillWriting,
     UnknownChangeSet,
     undo_change_set,
     undo_job,
     undo_plan,
 )
+from matricula.lms.plans.undoing_requests import NotOfOneCaller, undo_request
 from matricula.lms.plans.working import work_off_plan
 
 __all__ = [
     "NobodyWorksForIt",
+    "NotOfOneCaller",
     "NotOfOneProgram",
     "NothingToUndo",
     "OnlyBindings",
@@ -42,6 +43,7 @@ __all__ = [
     "apply_plan",
     "discard_plan",
     "get_plan",
+    "hold_open_plans",
     "list_planned_rows",
     "list_plans",
     "make_plan",
@@ -50,5 +52,6 @@ __all__ = [
     "undo_change_set",
     "undo_job",
     "undo_plan",
+    "undo_request",
     "work_off_plan",
 ]

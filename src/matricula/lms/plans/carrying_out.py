@@ -53,6 +53,9 @@ def give_up_plan(*, plan: Plan, code: str, words: str) -> None:
 def have_alone(plan: Plan) -> Plan:
     """Keep others from a plan until the transaction ends, and return how it stands."""
     lock_until_commit(Lock.ROSTER_JOB, [plan.pk])
+    Plan.objects.select_for_update(no_key=True).get(
+        pk=plan.pk
+    )  # by itself: then the rest is fresh
     return Plan.objects.select_related("job__program").get(pk=plan.pk)
 
 

@@ -18,9 +18,8 @@ from matricula.lms.catalog.api import ProgramOutline, get_program
 from matricula.lms.course_enrollments.api import CourseRow
 from matricula.lms.kernel.api import Action, Actor, NotFound, strip_key
 from matricula.lms.plans.models import Plan
+from matricula.lms.plans.naming_actors import tell_reasons
 from matricula.lms.rosters.api import Answer, list_foreseen
-
-KEYS_AT_ONCE = 100
 
 
 class UnknownPlan(NotFound):
@@ -105,17 +104,18 @@ def list_planned_rows(
     With an ``action``, those rows alone with which that would be done.
     """
     for chunk in list_foreseen(job=plan.job, after=after):
+        reasons = tell_reasons([answer.judgement for answer, _ in chunk])
         yield [
             PlannedRow(
                 answer.judgement.line,
                 *_name(answer),
                 answer.judgement.action,
                 answer.judgement.verdict,
-                answer.judgement.reason,
+                reason,
                 foreseen.before,
                 foreseen.after,
             )
-            for answer, foreseen in chunk
+            for (answer, foreseen), reason in zip(chunk, reasons, strict=True)
             if action in {None, answer.judgement.action} and answer.judgement.line > after
         ]
 

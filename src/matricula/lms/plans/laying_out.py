@@ -26,10 +26,11 @@ JOIN roster_job AS job ON job.id = plan.job_id
 WHERE plan.undoes <> '' AND plan.outcome = 'applied' AND job.program_id = %(program_id)s
 """
 
-# Of each row what it was before the first of the change sets, and what it is now: the ledger's
-# last word. What was made and deleted again by them is no matter. Same: but for when.
-# Who has changed a row since is the last one whose act is not void. The sums keep the planner from
-# going backwards through the whole ledger for the last change of each row.
+# Of each row of the program what it was before the first of the change sets, and what it is now:
+# the ledger's last word. What was made and deleted again by them is no matter. Same: but for when.
+# Who has changed a row since, or between two of them, is the last one of the others whose act is
+# not void. The sums keep the planner from going backwards through the whole ledger for the last
+# change of each row.
 LAY_OUT = """
 INSERT INTO undone
 SELECT
@@ -48,7 +49,7 @@ SELECT
         ELSE 'u'
     END
 FROM (
-    SELECT c.subject, c.row_id, max(c.id) AS last_id,
+    SELECT c.subject, c.row_id, min(c.id) AS first_id,
            (array_agg(c.before ORDER BY c.id))[1] AS before,
            (array_agg(c.after ORDER BY c.id DESC))[1] AS after
     FROM unnest(%(change_set_ids)s::bigint[]) AS given (id)
@@ -70,14 +71,21 @@ CROSS JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT s.actor, s.at
     FROM change AS c JOIN change_set AS s ON s.id = c.change_set_id
-    WHERE c.row_id = touched.row_id AND c.subject = touched.subject AND c.id + 0 > touched.last_id
+    WHERE c.row_id = touched.row_id AND c.subject = touched.subject AND c.id + 0 > touched.first_id
+      AND c.change_set_id <> ALL(%(change_set_ids)s::bigint[])
       AND c.change_set_id <> ALL(%(void)s::bigint[])
     ORDER BY c.id + 0 DESC LIMIT 1
 ) AS other ON true
 CROSS JOIN LATERAL (
     SELECT coalesce(last.after, touched.after, touched.before) AS fields
 ) AS named
-WHERE touched.before IS NOT NULL OR touched.after IS NOT NULL
+WHERE (touched.before IS NOT NULL OR touched.after IS NOT NULL)
+  AND %(program_id)s = coalesce((named.fields ->> 'program_id')::bigint, (
+      SELECT (coalesce(e.after, e.before) ->> 'program_id')::bigint FROM change AS e
+      WHERE e.row_id = (named.fields ->> 'program_enrollment_id')::bigint
+        AND e.subject = 'program_enrollment'
+      ORDER BY e.id + 0 DESC LIMIT 1
+  ))
 """
 
 KNOW_IT = "ANALYZE pg_temp.undone"
@@ -176,16 +184,24 @@ END
 WHERE g.subject IN ('course_enrollment', 'course_role') AND g.code = 'r'
 """
 
-JUDGE = (KEEP_GRANTS, KEEP_ENROLLMENTS, REMAKE_ENROLLMENTS, REMAKE_REST)
+# Who was retired is nobody any more: what was theirs stays counted, as it was left.
+LEAVE_RETIRED = """
+UPDATE undone AS u SET code = 'g'
+WHERE u.code IN ('d', 'r', 'u') AND EXISTS (
+    SELECT FROM identity AS i WHERE i.id = u.identity_id AND i.retired_at IS NOT NULL OFFSET 0
+)
+"""
+
+JUDGE = (LEAVE_RETIRED, KEEP_GRANTS, KEEP_ENROLLMENTS, REMAKE_ENROLLMENTS, REMAKE_REST)
 
 TELL = """
 SELECT
     u.subject, u.row_id, i.value, coalesce(run.key, ''), u.code,
     {word_of_present}, {word_of_before}, u.actor, u.at
-FROM undone AS u
+FROM {undone} AS u
 CROSS JOIN LATERAL (SELECT value, folded FROM identity WHERE id = u.identity_id LIMIT 1) AS i
 LEFT JOIN LATERAL (SELECT key FROM course_run WHERE id = u.course_run_id LIMIT 1) AS run ON true
-ORDER BY i.folded COLLATE "C", run.key COLLATE "C" NULLS FIRST, u.subject, u.row_id
+{order}
 """
 
 WORD = """
@@ -198,8 +214,25 @@ WORD = """
     END
 """
 
-TELL_IN_WORDS = TELL.format(
-    word_of_present=WORD.format(side="present"), word_of_before=WORD.format(side="before")
+IN_WORDS = {
+    "word_of_present": WORD.format(side="present"),
+    "word_of_before": WORD.format(side="before"),
+}
+
+TELL_ALL = TELL.format(
+    **IN_WORDS,
+    undone="undone",
+    order='ORDER BY i.folded COLLATE "C", run.key COLLATE "C" NULLS FIRST, u.subject, u.row_id',
+)
+
+TELL_SOME = TELL.format(
+    **IN_WORDS,
+    undone="""unnest(%(subjects)s::text[], %(row_ids)s::bigint[]) AS wanted (subject, row_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM undone
+    WHERE undone.subject = wanted.subject AND undone.row_id = wanted.row_id LIMIT 1
+)""",
+    order="",
 )
 
 # From the leaves to the root what goes, from the root to the leaves what comes.

@@ -40,6 +40,7 @@ class Undone(StrEnum):
     JOB = "job"
     PLAN = "plan"
     CHANGE_SET = "change-set"
+    REQUEST = "request"
 
 
 class Plan(models.Model):

@@ -24,7 +24,9 @@ class CountedMonth(msgspec.Struct, frozen=True):
 # Each change of a row holds from its act to the row's next one. So it adds one in the first month
 # at whose end it holds, and takes one away where the next begins: all changes are read once,
 # however many months there are. From each row to its changes, and on to the acts, by probes, in
-# any plan (ADR 0005). What counts is when an act took place, as everywhere in `as of`.
+# any plan (ADR 0005), and in the order of the rows: neighbours meet the same pages, and of a
+# million rows in no order each would read its own. What counts is when an act took place, as
+# everywhere in `as of`.
 STEPS = """
 WITH member AS MATERIALIZED (
     SELECT id FROM program_enrollment WHERE program_id = %(program_id)s
@@ -32,6 +34,7 @@ WITH member AS MATERIALIZED (
     SELECT row_id FROM change
     WHERE subject = 'program_enrollment' AND after IS NULL
       AND before -> 'program_id' = to_jsonb(%(program_id)s::bigint)
+    ORDER BY 1
 ), held AS MATERIALIZED (
     SELECT step.status, width_bucket(act.at, %(ends)s::timestamptz[]) AS since,
            width_bucket(

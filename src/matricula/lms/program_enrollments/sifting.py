@@ -1,7 +1,7 @@
 """Sifting: what can be said of a row before the database is asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -86,6 +86,14 @@ class Sifted:
     curriculum_id: list[int | None] = field(default_factory=list)
     match_curriculum_id: list[int | None] = field(default_factory=list)
     is_mentioned: list[bool] = field(default_factory=list)
+
+    def pick(self, places: Sequence[int]) -> "Sifted":
+        """Return the rows at these places of the columns, to be judged once more."""
+        columns = [each.name for each in fields(self) if each.name != "judged"]
+        return Sifted(
+            judged=[],
+            **{name: [getattr(self, name)[at] for at in places] for name in columns},
+        )
 
 
 def sift(

@@ -5,8 +5,10 @@ invalid-status, invalid-curriculum (for callers who ask by curriculum), then aga
 stored: conflict, not-in-program, invalid-curriculum.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -27,13 +29,14 @@ from matricula.lms.kernel.api import (
     Wanted,
     WriteMode,
     as_array,
+    fill_codes,
     merge_codes,
     prepared_cursor,
     refuse,
     sent_together,
     stage,
 )
-from matricula.lms.ledger.api import recording
+from matricula.lms.ledger.api import NamedChangeSet, recording
 from matricula.lms.program_enrollments.sifting import ProgramRow, Sifted, sift
 from matricula.lms.program_enrollments.statuses import STATUSES
 
@@ -166,23 +169,8 @@ def write_program_enrollments(
     refused = len(rows) - len(sifted.position)
     if not sifted.position or (atomic and refused):
         return _answer(rows, sifted, _judge(sifted, program=program, mode=mode))
-    with (
-        recording(by=by, at=at, reason=reason) as change_set,
-        prepared_cursor() as cursor,
-    ):
-        staged = _stage(cursor, sifted)
-        with sent_together():  # with them goes the BEGIN
-            change_set.name(
-                Wanted(Lock.MENTION, program.organization_id, is_shared=True),
-                Wanted(Lock.PROGRAM, program.id),
-            )
-            _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
-        codes = _fetch_codes(cursor)
-        while "m" in codes:  # retired since it was mentioned; what is written stays so
-            _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
-            codes = merge_codes(codes, _fetch_codes(cursor))
-        if atomic and not _ACTIONS.keys() >= set(codes):
-            transaction.set_rollback(True)
+    record = partial(recording, by=by, at=at, reason=reason)
+    codes = _write(sifted, program=program, mode=mode, record=record, at=at, atomic=atomic)
     return _answer(rows, sifted, codes)
 
 
@@ -234,6 +222,39 @@ def foresee_program_enrollments(
 
 def _foresee(judged: Judgement, before: str) -> Foreseen:
     return Foreseen(judged, before, judged.verdict if judged.action in _WRITING else before)
+
+
+def _write(
+    sifted: Sifted,
+    *,
+    program: ProgramHead,
+    mode: WriteMode,
+    record: Callable[[], AbstractContextManager[NamedChangeSet]],
+    at: datetime,
+    atomic: bool,
+) -> str:
+    with record() as change_set, prepared_cursor() as cursor:
+        staged = _stage(cursor, sifted)
+        with sent_together():  # with them go the BEGIN and, often, the COMMIT
+            change_set.name(
+                Wanted(Lock.MENTION, program.organization_id, is_shared=True),
+                Wanted(Lock.PROGRAM, program.id),
+            )
+            _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
+            if not atomic:
+                change_set.end()
+        codes = _fetch_codes(cursor)
+        while "m" in codes and not change_set.has_ended:  # as below
+            _mention_and_write(cursor, staged, program=program, mode=mode, at=at)
+            codes = merge_codes(codes, _fetch_codes(cursor))
+        if atomic and not _ACTIONS.keys() >= set(codes):
+            transaction.set_rollback(True)
+    if "m" not in codes:
+        return codes
+    # Retired since they were mentioned. What is written stays so: these alone are written again.
+    missing = sifted.pick([at for at, code in enumerate(codes) if code == "m"])
+    again = _write(missing, program=program, mode=mode, record=record, at=at, atomic=atomic)
+    return fill_codes(codes, again)
 
 
 def _mention_and_write(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.throttling import BaseThrottle
@@ -60,6 +61,12 @@ class ApiView(ServiceView):
             request_id=request_id_of(self.request),
             roles=caller.roles if isinstance(caller, Caller) else None,
         )
+
+    @property
+    def catalog_stamp(self) -> UUID | None:
+        """The stamp of the catalog, if it was read with who calls."""
+        caller = self.request.auth
+        return caller.catalog_stamp if isinstance(caller, Caller) else None
 
     @property
     def at(self) -> datetime:

@@ -23,6 +23,7 @@ from matricula.lms.rosters.exporting import Exported, export_columns, export_ros
 from matricula.lms.rosters.following import (
     UnknownJob,
     get_job,
+    is_still_writing,
     layout_of,
     list_foreseen,
     list_job_answers,
@@ -124,6 +125,7 @@ __all__ = [
     "forget_jobs",
     "get_job",
     "hold_unfinished_jobs",
+    "is_still_writing",
     "keep_roster",
     "keep_undo",
     "keep_undo_rows",

@@ -48,11 +48,8 @@ WHERE name ~* %(pattern)s OR reason ~* %(pattern)s OR failure ~* %(pattern)s
 
 
 def hold_unfinished_jobs() -> None:
-    """Keep workers from all jobs until the transaction ends; before any other lock.
-
-    Plans too, whose rows may be written at any time.
-    """
-    unfinished = RosterJob.objects.filter(~Q(state__in=FINAL) | Q(is_plan=True))
+    """Keep workers from all jobs until the transaction ends; before any other lock."""
+    unfinished = RosterJob.objects.filter(~Q(state__in=FINAL))
     lock_until_commit(Lock.ROSTER_JOB, unfinished.values_list("pk", flat=True))
 
 

@@ -13,7 +13,7 @@ from matricula.lms.access.api import (
 from matricula.lms.catalog.api import ProgramOutline, get_program
 from matricula.lms.kernel.api import Actor, Foreseen, NotFound
 from matricula.lms.rosters.answering import Answer
-from matricula.lms.rosters.models import JobState, RosterJob, RosterJobChunk
+from matricula.lms.rosters.models import FINAL, JobState, RosterJob, RosterJobChunk
 from matricula.lms.rosters.packing import (
     unpack_answers,
     unpack_chunk,
@@ -82,6 +82,12 @@ def list_jobs(
         "limit": limit,
     }
     return list(RosterJob.objects.raw(JOBS, params).prefetch_related("program"))
+
+
+def is_still_writing(*, program: ProgramOutline, request_id: str) -> bool:
+    """Tell whether a job of a program that a request has begun is to write more."""
+    jobs = RosterJob.objects.filter(program_id=program.id, request_id=request_id, is_dry_run=False)
+    return jobs.exclude(state__in=FINAL).exists()
 
 
 def layout_of(job: RosterJob) -> Layout:

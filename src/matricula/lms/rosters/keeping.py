@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from uuid import uuid4
 
 import msgspec
@@ -11,6 +12,7 @@ from django.db.models import Q
 from matricula.lms.catalog.api import ProgramOutline
 from matricula.lms.kernel.api import Action, Actor, Foreseen, Lock, WriteMode, lock_until_commit
 from matricula.lms.ledger.api import require_storable_reason
+from matricula.lms.rosters.answering import Answer
 from matricula.lms.rosters.following import layout_of, list_foreseen
 from matricula.lms.rosters.models import FINAL, JobState, RosterJob, RosterJobChunk
 from matricula.lms.rosters.opening import RosterKind
@@ -68,28 +70,27 @@ def keep_undo(
 
 
 @transaction.atomic
-def keep_undo_rows(*, job: RosterJob, rows: Sequence[UndoRow], at: datetime) -> RosterJob:
+def keep_undo_rows(*, job: RosterJob, rows: Iterable[UndoRow], at: datetime) -> RosterJob:
     """Store what is foreseen of all rows of an undo, and return it, ready. Once is enough."""
     lock_until_commit(Lock.ROSTER_JOB, [job.pk])
     fresh = RosterJob.objects.select_related("program").get(pk=job.pk)
     if JobState(fresh.state).is_final:
         return fresh
-    for number, start in enumerate(range(0, len(rows), CHUNK_ROWS)):
-        few = rows[start : start + CHUNK_ROWS]
-        _store_chunk(fresh, number, few, first_line=start + 1)
+    taken, number = iter(rows), 0
+    while few := list(islice(taken, CHUNK_ROWS)):
+        _store_chunk(fresh, number, few, first_line=number * CHUNK_ROWS + 1)
         count_answers(fresh, [each.foreseen.judgement for each in few])
-    fresh.rows, fresh.state = len(rows), JobState.SUCCEEDED.value
+        number += 1
+    fresh.rows, fresh.state = fresh.answered, JobState.SUCCEEDED.value
     fresh.started_at = fresh.finished_at = at
     fresh.save()
     return fresh
 
 
-def list_undo_rows(*, job: RosterJob) -> Iterator[UndoRow]:
-    """Yield the rows of an undo as they were foreseen."""
+def list_undo_rows(*, job: RosterJob) -> Iterator[list[UndoRow]]:
+    """Yield the rows of an undo as they were foreseen, a chunk at a time."""
     for chunk in list_foreseen(job=job):
-        for answer, foreseen in chunk:
-            key, course, _, subject, row_id = answer.cells
-            yield UndoRow(subject, row_id, key, course, foreseen)
+        yield [_read_row(answer, foreseen) for answer, foreseen in chunk]
 
 
 def stop_planning(*, job: RosterJob, at: datetime) -> None:
@@ -103,6 +104,11 @@ def tell_applied(*, job: RosterJob, change_sets: Sequence[int]) -> RosterJob:
     job.is_applied, job.change_sets = True, list(change_sets)
     job.save(update_fields=["is_applied", "change_sets"])
     return job
+
+
+def _read_row(answer: Answer, foreseen: Foreseen) -> UndoRow:
+    key, course, _, subject, row_id = answer.cells
+    return UndoRow(subject, row_id, key, course, foreseen)
 
 
 def _store_chunk(job: RosterJob, number: int, rows: Sequence[UndoRow], *, first_line: int) -> None:

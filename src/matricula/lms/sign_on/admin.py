@@ -1,5 +1,6 @@
 """Schools' providers in Django's admin: our operations behind its forms."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from matricula.lms.access.api import Permission, has_permission
 from matricula.lms.accounts.api import Account
 from matricula.lms.kernel.api import Actor, ActorKind
-from matricula.lms.sign_on.models import Protocol, Provider
+from matricula.lms.sign_on.models import SLUG, Protocol, Provider
 from matricula.lms.sign_on.openid import callback_address
 from matricula.lms.sign_on.registering import (
     InvalidProvider,
@@ -63,6 +64,20 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
         if "protocol" in self.fields:
             self.fields["protocol"].initial = Protocol.OIDC
             self.fields["protocol"].help_text = "SAML providers: matricula sso add-saml."
+
+    def clean_slug(self) -> str:
+        """Refuse here what is none, so that the database is not asked as well."""
+        slug = str(self.cleaned_data["slug"])
+        if not re.fullmatch(SLUG, slug):
+            raise forms.ValidationError("1 to 50 small letters and digits, single dashes inside.")
+        return slug
+
+    def clean_client_id(self) -> str:
+        """Require what all but SAML needs, for the same reason."""
+        client_id = str(self.cleaned_data["client_id"])
+        if not client_id.strip() and not (self.instance.protocol == Protocol.SAML):
+            raise forms.ValidationError("Say the client id that the provider gave us.")
+        return client_id
 
     def clean(self) -> dict[str, Any]:
         """Refuse in words what the operation would."""

@@ -50,6 +50,7 @@ WSGI_APPLICATION = "matricula.registrar.config.wsgi.application"
 APPEND_SLASH = False  # each address takes one or not
 
 INSTALLED_APPS = [
+    "matricula.service.looks",  # before the admin: it says what that looks like
     "matricula.registrar.pages.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -58,7 +59,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",  # its script alone, which pages with live parts load
-    "matricula.service.looks",
     "corsheaders",
     "drf_spectacular",
     "procrastinate.contrib.django",

@@ -1,10 +1,11 @@
-"""The door of copies. Nothing that passes it has a copy's rows."""
+"""The door of copies. Of their rows, those alone pass it that are missing from a compared file."""
 
 from matricula.registrar.copies.comparing import Comparison, compare_upload
 from matricula.registrar.copies.describing import CopyOutline, describe_copies, list_copies
 from matricula.registrar.copies.forgetting import forget_copies, forget_superfluous_copies
 from matricula.registrar.copies.granting import grant_wishes
 from matricula.registrar.copies.keeping import keep_copies
+from matricula.registrar.copies.missing import MissingRow
 from matricula.registrar.copies.outlining import (
     Outline,
     Past,
@@ -21,6 +22,7 @@ __all__ = [
     "CopyNotProven",
     "CopyOutline",
     "CopyTooLarge",
+    "MissingRow",
     "Outline",
     "Past",
     "PastMonth",

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from matricula.lms_client.api import EnrollmentKind
 from matricula.registrar.catalog.api import CourseRun, recall_courses
 from matricula.registrar.copies.locking import lock_copy
+from matricula.registrar.copies.missing import TakeMissing, hand_over_missing
 from matricula.registrar.copies.models import Copy
 from matricula.registrar.copies.refreshing import prove_copy
 from matricula.registrar.copies.staging import SentRow, stage_rows
@@ -95,11 +96,12 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     ``size`` is how many enrollments of the copy the file is about: all of the program, or those in
     the courses that it names. ``canceled`` are among those ``changed``. Nothing becomes of those
     ``missing`` in the file. ``wrong`` is by verdict, ``examples`` by verdict or by what else is
-    counted.
+    counted. The copy was last proven at ``proven_at``.
     """
 
     source: str = SOURCE
     is_current: bool
+    proven_at: datetime
     copy_age_seconds: int
     size: int
     rows: int
@@ -114,11 +116,18 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compare_upload(
-    *, program: Program, kind: EnrollmentKind, rows: Iterable[SentRow], by: Actor, at: datetime
+    *,
+    program: Program,
+    kind: EnrollmentKind,
+    rows: Iterable[SentRow],
+    by: Actor,
+    at: datetime,
+    take_missing: TakeMissing | None = None,
 ) -> Comparison:
     """Say what a file would do, after proving the copy.
 
     If the LMS is away, an older copy is taken, and ``is_current`` says so. The rows are read once.
+    ``take_missing`` is given the rows that are missing, of the same moment as what is counted.
 
     Raises:
         CopyTooLarge: there is no copy of so large a program.
@@ -130,7 +139,15 @@ def compare_upload(
     proven = [_prove(program, each, at) for each in _NEEDED[kind]]
     course_runs = recall_courses(program=program, at=at).runs if kind is COURSE else ()
     with transaction.atomic():
-        return _compare(program, kind, rows, course_runs, is_current=all(proven), at=at)
+        return _compare(
+            program,
+            kind,
+            rows,
+            course_runs,
+            is_current=all(proven),
+            at=at,
+            take_missing=take_missing,
+        )
 
 
 def _prove(program: Program, kind: EnrollmentKind, at: datetime) -> bool:
@@ -152,6 +169,7 @@ def _compare(
     *,
     is_current: bool,
     at: datetime,
+    take_missing: TakeMissing | None,
 ) -> Comparison:
     with connection.cursor() as cursor:
         staged = stage_rows(cursor, kind=kind, rows=rows, course_runs=course_runs)
@@ -164,14 +182,18 @@ def _compare(
             "examples": EXAMPLES,
         }
         cursor.execute(COMPARE, params)
-        found = cursor.fetchall()
-    proven_at = min(copy.proven_at for copy in copies.values())
-    return _tell(
-        found,
-        rows=staged.rows,
-        is_current=is_current,
-        age=max(0, int((at - proven_at).total_seconds())),
-    )
+        told = _tell(
+            cursor.fetchall(),
+            rows=staged.rows,
+            is_current=is_current,
+            proven_at=min(copy.proven_at for copy in copies.values()),
+            at=at,
+        )
+        if take_missing is not None and told.missing:
+            hand_over_missing(cursor, take_missing, params)
+        elif take_missing is not None:
+            take_missing(iter(()))
+    return told
 
 
 def _hold_copies(program: Program, kind: EnrollmentKind, at: datetime) -> dict[str, Copy]:
@@ -188,13 +210,15 @@ def _tell(
     *,
     rows: int,
     is_current: bool,
-    age: int,
+    proven_at: datetime,
+    at: datetime,
 ) -> Comparison:
     counts = {word: count for word, status, count, _, _ in found if word != MISSING}
     missing = {status: count for word, status, count, _, _ in found if word == MISSING}
     return Comparison(
         is_current=is_current,
-        copy_age_seconds=age,
+        proven_at=proven_at,
+        copy_age_seconds=max(0, int((at - proven_at).total_seconds())),
         size=sum(size for word, *_, size in found if word == MISSING),
         rows=rows,
         new=counts.pop(NEW, 0),

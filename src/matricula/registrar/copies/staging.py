@@ -1,8 +1,9 @@
 """Staging a school's rows beside a copy, with what is obviously wrong with them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from django.db.backends.utils import CursorWrapper
@@ -30,7 +31,9 @@ COPY pg_temp.compared_row (
     line, fault, doubt, folded, course_run, status, course_staff
 ) FROM STDIN
 """
-ANALYZE = "ANALYZE pg_temp.compared_row"
+NULL = r"\N"
+LINES_AT_ONCE = 1_000
+ANALYZE = "ANALYZE pg_temp.compared_row (folded)"
 DROP = "DROP TABLE IF EXISTS pg_temp.compared_row"
 
 
@@ -90,21 +93,33 @@ def stage_rows(
     ``fault`` is what the LMS would find before it compares rows with each other, ``doubt`` what it
     would find after that (ADR 0010).
     """
-    names, staged = _map_names(course_runs), Staged(0, set())
+    staged = Staged(0, set())
+    lines = _write_lines(rows, kind, _map_names(course_runs), staged)
     cursor.execute(DROP)
     cursor.execute(MAKE)
     with cursor.copy(FILL) as to:
-        for row in rows:
-            run = names.get(row.course_id.strip()) if names else None
-            to.write(_write_line(row, kind, run))
-            staged.rows += 1
-            if run is not None:
-                staged.course_runs.add(run)
+        while some := "".join(islice(lines, LINES_AT_ONCE)):
+            to.write(some)
     cursor.execute(ANALYZE)
     return staged
 
 
-def _write_line(row: SentRow, kind: EnrollmentKind, run: str | None) -> str:
+def _write_lines(
+    rows: Iterable[SentRow], kind: EnrollmentKind, names: Mapping[str, str], staged: Staged
+) -> Iterator[str]:
+    """Yield rows as COPY reads them, and tell ``staged`` of them."""
+    statuses, is_course = STATUSES[kind], kind is EnrollmentKind.COURSE_ENROLLMENTS
+    for row in rows:
+        run = names.get(row.course_id.strip()) if names else None
+        staged.rows += 1
+        if run is not None:
+            staged.course_runs.add(run)
+        yield _write_line(row, run, statuses, is_course=is_course)
+
+
+def _write_line(
+    row: SentRow, run: str | None, statuses: Collection[str], *, is_course: bool
+) -> str:
     """Write a row as COPY reads it; only of the key is anything taken that a file says."""
     key, fault, doubt, staff = strip_key(row.student_key), "", "", None
     folded = "" if _is_no_key(key) else fold(key)
@@ -112,16 +127,16 @@ def _write_line(row: SentRow, kind: EnrollmentKind, run: str | None) -> str:
         fault = row.fault.verdict
     elif not folded:
         fault = "invalid-key"
-    if kind is EnrollmentKind.COURSE_ENROLLMENTS:
+    if is_course:
         said = row.course_staff.strip().lower()
         fault = fault or ("" if run else "course-not-found")
         doubt = "" if said in COURSE_STAFF else "invalid-course-staff"
         staff = COURSE_STAFF.get(said)
     status = row.status
-    if status not in STATUSES[kind]:
+    if status not in statuses:
         status, doubt = "", "invalid-status"
-    texts = map(_escape, (fault, doubt, folded, run or "", status))
-    return "\t".join((str(row.line), *texts, "\\N" if staff is None else str(staff))) + "\n"
+    names = f"{_escape(folded)}\t{_escape(run or '')}"
+    return f"{row.line}\t{fault}\t{doubt}\t{names}\t{status}\t{NULL if staff is None else staff}\n"
 
 
 def _escape(text: str) -> str:

@@ -65,8 +65,12 @@ def _carry_out(at_work: JobAtWork) -> None:
     counts = {**reading.counts, ROWS: rows}
     at_work.report(done=rows, total=rows)
     at_work.finish(
-        result_file=stored.name, text=_text(reading, rows), tally=f"{rows:,} rows", counts=counts
+        result_file=stored.name, text=_text(reading, rows), tally=_tell(rows), counts=counts
     )
+
+
+def _tell(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def _read(reading: Reading, form: Form, file: IO[bytes], at_work: JobAtWork) -> int:

@@ -3,9 +3,11 @@
 from matricula.registrar.jobs.canceling import (
     JobNotFailed,
     JobNotRunning,
+    TooLateToCancel,
     cancel_job,
     retry_job,
 )
+from matricula.registrar.jobs.fencing import while_unended
 from matricula.registrar.jobs.following import (
     JobOfAnother,
     UnknownJob,
@@ -18,6 +20,7 @@ from matricula.registrar.jobs.models import RUNNING, Job, JobState
 from matricula.registrar.jobs.overseeing import (
     JobsWanted,
     count_running_jobs,
+    list_with_file,
     oversee_jobs,
     see_job,
 )
@@ -54,6 +57,7 @@ __all__ = [
     "JobWaits",
     "JobsWanted",
     "Kind",
+    "TooLateToCancel",
     "UnknownJob",
     "cancel_job",
     "count_running_jobs",
@@ -61,12 +65,14 @@ __all__ = [
     "get_job",
     "list_finished_jobs",
     "list_jobs",
+    "list_with_file",
     "oversee_jobs",
     "queue_job",
     "require_no_writer",
     "retry_job",
     "see_job",
     "submit_job",
+    "while_unended",
     "work_off_job",
     "working_off",
     "writing_alone",

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from matricula.registrar.jobs.following import get_job
 from matricula.registrar.jobs.kinds import Direction
-from matricula.registrar.jobs.models import RUNNING, Job, JobState
+from matricula.registrar.jobs.models import NO_RETURN, RUNNING, Job, JobState
 from matricula.registrar.jobs.submitting import (
     ONE_WRITER,
     PERMISSIONS,
@@ -26,6 +26,12 @@ class JobNotRunning(Conflict):
     code = "job-not-running"
 
 
+class TooLateToCancel(Conflict):
+    """What the job is about is being done elsewhere, and only that can end it."""
+
+    code = "too-late-to-cancel"
+
+
 class JobNotFailed(Conflict):
     """The job has not failed."""
 
@@ -40,10 +46,13 @@ def cancel_job(*, uuid: UUID, by: Actor, at: datetime) -> Job:
     Raises:
         JobNotRunning: it has ended.
         JobOfAnother, UnknownJob: the actor may not see it, or there is none.
+        TooLateToCancel: it is past the point where anybody here could stop it.
     """
     job = get_job(uuid=uuid, by=by)
     running = Job.objects.filter(pk=job.pk, state__in=RUNNING)
-    if not running.update(cancel_requested_at=at):
+    if not running.exclude(parameters__has_key=NO_RETURN).update(cancel_requested_at=at):
+        if running.exists():
+            raise TooLateToCancel("It is being done already, and cannot be stopped any more.")
         raise JobNotRunning("This job has ended.")
     Job.objects.filter(pk=job.pk, state=JobState.PENDING).update(
         state=JobState.FAILED, failure_code=CANCELED, failure=CANCELED_WORDS, finished_at=at

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from matricula.registrar.jobs.models import FINAL, RUNNING, Job
 from matricula.registrar.kernel.api import Actor
-from matricula.registrar.partners.api import Holdings, Permission, has_permission, read_holdings
+from matricula.registrar.partners.api import Permission, has_permission, read_holdings
 from matricula.service.refusals import NotAllowed, NotFound
 
 LISTED = 200
@@ -72,13 +72,4 @@ def list_finished_jobs(*, by: Actor, before: UUID | None = None, limit: int) -> 
 def _list_own(by: Actor) -> QuerySet[Job]:
     """Return the actor's own jobs in programs that they may see, the newest first."""
     own = Job.objects.select_related("program").filter(account=by.account_id)
-    return own.filter(_is_visible(read_holdings(by))).order_by("-id")
-
-
-def _is_visible(holdings: Holdings) -> Q:
-    seeing = Permission.READ_METADATA
-    if seeing in holdings.everywhere:
-        return Q()
-    programs = [pk for pk, held in holdings.by_program.items() if seeing in held]
-    schools = [pk for pk, held in holdings.by_organization.items() if seeing in held]
-    return Q(program__in=programs) | Q(program__organization__in=schools)
+    return own.filter(read_holdings(by).in_programs(Permission.READ_METADATA)).order_by("-id")

@@ -26,6 +26,8 @@ class JobState(StrEnum):
 
 
 FINAL = (JobState.SUCCEEDED.value, JobState.FAILED.value)
+NO_RETURN = "no_return"
+"""Among the parameters of a job: that it cannot be stopped any more."""
 RUNNING = (JobState.PENDING.value, JobState.IN_PROGRESS.value, JobState.RETRYING.value)
 
 
@@ -94,6 +96,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"job {self.uuid}"
+
+    @property
+    def is_past_return(self) -> bool:
+        """Whether it cannot be stopped any more: what it is about is being done elsewhere."""
+        return NO_RETURN in self.parameters
 
     @property
     def words(self) -> str:

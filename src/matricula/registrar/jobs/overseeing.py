@@ -3,7 +3,7 @@
 A job's file holds no more than what they may download themselves.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,6 +54,23 @@ def oversee_jobs(
     if before is not None:
         found = found.filter(pk__lt=before)
     return list(found.order_by("-pk")[:limit])
+
+
+def list_with_file(*, jobs: Iterable[Job], by: Actor) -> list[Job]:
+    """Return those of the jobs whose files the actor may be given: where they may read now.
+
+    A job stays its sender's; what it has fetched is the school's. One query, if any has a file.
+    """
+    made = [job for job in jobs if job.result_file]
+    if not made:
+        return []
+    holdings = read_holdings(by)
+    return [
+        job
+        for job in made
+        if Permission.JOBS_READ in holdings.everywhere
+        or Permission.READ_ENROLLMENTS in holdings.on_program(job.program)
+    ]
 
 
 def count_running_jobs(*, programs: Collection[Program], by: Actor) -> dict[int, int]:

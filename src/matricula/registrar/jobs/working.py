@@ -17,9 +17,12 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job as QueuedJob
 from structlog.contextvars import bound_contextvars
 
-from matricula.registrar.jobs.kinds import KINDS
-from matricula.registrar.jobs.models import FINAL, Job, JobState
+from matricula.registrar.accounts.api import actor_of
+from matricula.registrar.jobs.kinds import KINDS, Direction
+from matricula.registrar.jobs.models import FINAL, NO_RETURN, Job, JobState
+from matricula.registrar.jobs.submitting import PERMISSIONS
 from matricula.registrar.kernel.api import pacing
+from matricula.registrar.partners.api import require_program_permission
 from matricula.service.refusals import Refusal, Unavailable
 
 MOST_ATTEMPTS = 10
@@ -30,6 +33,7 @@ MOST_LOSSES = 100
 """And so often with workers that were killed or stopped: a job may be what kills them."""
 LONGEST_WAIT = 60
 CANCELED, MALFUNCTION = "canceled", "malfunction"
+CHANNEL = "jobs"
 CANCELED_WORDS = "It was canceled; what was written before stays."
 GIVEN_UP = "Something went wrong on our side, again and again; it is logged under the job's id."
 
@@ -71,8 +75,10 @@ class JobAtWork:
             JobPaused: the worker is to stop.
         """
         self.require_time()
-        alive = Job.objects.filter(pk=self.job.pk, cancel_requested_at=None)
-        if not alive.exclude(state__in=FINAL).update(alive_at=_now()):
+        alive = Job.objects.filter(pk=self.job.pk).exclude(state__in=FINAL)
+        if not self.job.is_past_return:
+            alive = alive.filter(cancel_requested_at=None)
+        if not alive.update(alive_at=_now()):
             raise JobLeft
 
     def require_time(self) -> None:
@@ -83,6 +89,13 @@ class JobAtWork:
         """
         if self._is_stopping():
             raise JobPaused
+
+    def pass_no_return(self) -> None:
+        """Say that it cannot be stopped any more: what comes next is done elsewhere.
+
+        It is not canceled from now on, and whoever takes it up again has to see how it ended.
+        """
+        self.note(**{NO_RETURN: True})
 
     def report(
         self,
@@ -164,6 +177,7 @@ def work_off_job(
 ) -> None:
     """Do the work of a job, and end it if the work has not: what a worker does with a task.
 
+    Whoever has asked for it must still be permitted to, each time that it is taken up (ADR 0012).
     A refusal ends the job with its words. What is unavailable, and what nobody expected, is tried
     again, ``MOST_ATTEMPTS`` times in all, and the job is Retrying meanwhile.
 
@@ -178,7 +192,7 @@ def work_off_job(
         return
     try:
         at_work = JobAtWork(job, is_stopping=is_stopping)
-        at_work.require_going_on()
+        _require_beginning(at_work)
         with pacing(at_work.require_time):
             work(at_work)
         _end(uuid, JobState.SUCCEEDED)
@@ -223,6 +237,23 @@ def _begin(uuid: UUID) -> Job | None:
     )
     found = Job.objects.select_related("program", "account").filter(uuid=uuid)
     return found.first() if begun else None
+
+
+def _require_beginning(at_work: JobAtWork) -> None:
+    """Answer with silence if the work may be begun, or begun again.
+
+    Raises:
+        JobLeft: somebody has canceled the job.
+        JobPaused: the worker is to stop.
+        PermissionMissing: whoever has asked for it may not do so any more.
+    """
+    at_work.require_going_on()
+    job = at_work.job
+    if job.is_past_return:
+        return
+    by = actor_of(job.account, channel=CHANNEL, request_id=job.request_id)
+    permission = PERMISSIONS[Direction(job.direction)]
+    require_program_permission(by, permission, program=job.program)
 
 
 def _wait(uuid: UUID, trouble: Unavailable, *, is_last: bool) -> None:

@@ -17,6 +17,7 @@ from matricula.registrar.uploads.api import (
     apply_plan,
     approve_upload,
     discard_plan,
+    find_waiting,
     reject_upload,
 )
 
@@ -52,12 +53,12 @@ def decide(visit: Visit, uuid: UUID) -> HttpResponse:
 
 
 def _find(visit: Visit, uuid: UUID) -> Waiting:
-    found = [each for each in orient(visit.request).waiting if each.job.uuid == uuid]
-    if not found:
+    found = find_waiting(uuid=uuid, by=visit.by, at=visit.at)
+    if found is None:
         raise UploadNotWaiting(
             _("This does not wait for anybody, or no longer: somebody else may have decided.")
         )
-    return found[0]
+    return found
 
 
 def _ask(visit: Visit, found: Waiting, *, fault: str = "") -> HttpResponse:

@@ -21,6 +21,7 @@ from matricula.registrar.jobs.api import (
     JobState,
     JobsWanted,
     cancel_job,
+    list_with_file,
     oversee_jobs,
     retry_job,
     see_job,
@@ -90,7 +91,7 @@ def show_jobs(visit: Visit) -> HttpResponse:
     jobs = found[:PAGE_SIZE]
     said = {
         "jobs": jobs,
-        "files": link_files(jobs, visit.at),
+        "files": link_files(list_with_file(jobs=jobs, by=visit.by), visit.at),
         "older": jobs[-1].pk if len(found) > PAGE_SIZE else None,
         "running": sum(not JobState(job.state).is_final for job in jobs),
         "is_filtered": any(query.get(name) for name in ("program", "kind", "state")),
@@ -138,13 +139,15 @@ def link_files(jobs: Sequence[Job], at: datetime) -> dict[int, str]:
 def _describe_job(visit: Visit, job: Job) -> dict[str, Any]:
     """Return what is said of a job."""
     read_at = job.parameters.get("read_at")
+    has_file = bool(list_with_file(jobs=[job], by=visit.by))
     return {
         "job": job,
         "title": title_of(job.program),
         "is_running": not JobState(job.state).is_final,
         "is_own": job.account_id == visit.account.pk,
         "read_at": datetime.fromisoformat(read_at) if read_at else None,
-        "result": _find_result(job, visit.at),
+        "result": _find_result(job, visit.at) if has_file else None,
+        "is_withheld": bool(job.result_file) and not has_file,
     }
 
 

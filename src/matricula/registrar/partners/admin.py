@@ -24,7 +24,24 @@ else:  # they are generic for type checkers alone
 
 
 class RoleForm(Form):
-    """A role to be given, refused in words where it cannot be."""
+    """A role to be given, refused in words where it cannot be; where, by key."""
+
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(),
+        to_field_name="key",
+        widget=forms.TextInput,
+        required=False,
+        help_text="Its key; with neither this nor a program, the role holds everywhere.",
+        error_messages={"invalid_choice": "No organization has the key %(value)s."},
+    )
+    program = forms.ModelChoiceField(
+        Program.objects.all(),
+        to_field_name="key",
+        widget=forms.TextInput,
+        required=False,
+        help_text="Its key.",
+        error_messages={"invalid_choice": "No program has the key %(value)s."},
+    )
 
     class Meta:
         model = RoleAssignment
@@ -32,17 +49,26 @@ class RoleForm(Form):
         widgets: ClassVar = {"name": forms.TextInput}
         help_texts: ClassVar = {"name": "A username of the LMS or, with an @, an e-mail address."}
 
+    def clean_name(self) -> str:
+        """Ask the rules of names."""
+        name = str(self.cleaned_data["name"])
+        try:
+            read_name(name)
+        except Invalid as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+        return name
+
     def clean(self) -> dict[str, Any]:
-        """Ask the rules, whose words are shown."""
+        """Ask the rules of roles. Where a field is at fault, the database is not asked as well."""
         given = super().clean() or {}
         place = {name: given.get(name) for name in ("organization", "program")}
         if all(place.values()):
-            raise forms.ValidationError("Choose an organization or a program, not both.")
-        try:
-            read_name(given.get("name", ""))
-            read_role(given.get("role", ""), **place)
-        except Invalid as refusal:
-            raise forms.ValidationError(str(refusal)) from None
+            self.add_error("program", "Choose an organization or a program, not both.")
+        elif role := given.get("role"):
+            try:
+                read_role(role, **place)
+            except Invalid as refusal:
+                self.add_error("role", str(refusal))
         return given
 
 
@@ -70,7 +96,6 @@ class RoleAdmin(ReadOnly):
     list_select_related = ("organization", "program")
     search_fields = ("name", "organization__key", "program__key")
     ordering = ("folded", "role")
-    autocomplete_fields = ("organization", "program")
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:

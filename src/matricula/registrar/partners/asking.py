@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from matricula.registrar.kernel.api import Actor
 from matricula.registrar.partners.models import NameKind, Program
@@ -58,6 +59,18 @@ class Holdings:
             held |= self.by_organization.get(program.organization_id, frozenset())
         held &= API_PERMISSIONS
         return held if has_rosters(program) else held - OF_ROSTERS
+
+    def in_programs(self, permission: Permission, *, program: str = "program") -> Q:
+        """Return which rows are of programs where it is held; ``program`` is the way there.
+
+        The programs' types are left out: ``on_program`` has the last word where they matter.
+        """
+        if permission in self.everywhere:
+            return Q()
+        programs = [pk for pk, held in self.by_program.items() if permission in held]
+        schools = [pk for pk, held in self.by_organization.items() if permission in held]
+        of_schools = Q(**{f"{program}__organization__in": schools})
+        return Q(**{f"{program}__in": programs}) | of_schools
 
 
 _known: ContextVar[dict[Actor, Holdings] | None] = ContextVar("holdings", default=None)

@@ -36,7 +36,7 @@ class Jobs(ApiView):
     def get(self, request: Request) -> Response:
         """List the jobs that you have started and that still run, the newest first."""
         del request
-        return Response(shape_jobs(list_jobs(by=self.by, is_running=True)))
+        return Response(shape_jobs(list_jobs(by=self.by, is_running=True), by=self.by))
 
 
 class FinishedJobs(ApiView):
@@ -53,7 +53,7 @@ class FinishedJobs(ApiView):
         page, has_more = jobs[:size], len(jobs) > size
         url = request.build_absolute_uri()
         older = replace_query_param(url, "before", page[-1].uuid) if has_more else None
-        return Response(JobPage(older, shape_jobs(page)))
+        return Response(JobPage(older, shape_jobs(page, by=self.by)))
 
 
 class JobView(ApiView):
@@ -64,7 +64,7 @@ class JobView(ApiView):
         """Tell how a job stands."""
         del request
         job = get_job(uuid=read_job_id(job_id), by=self.by)
-        return Response(shape_job(job))
+        return Response(shape_job(job, by=self.by))
 
 
 class JobCancel(ApiView):
@@ -75,7 +75,7 @@ class JobCancel(ApiView):
         """Have a job stop; what it has written stays written."""
         del request
         job = cancel_job(uuid=read_job_id(job_id), by=self.by, at=self.at)
-        return Response(shape_job(job))
+        return Response(shape_job(job, by=self.by))
 
 
 class JobRetry(ApiView):
@@ -86,7 +86,7 @@ class JobRetry(ApiView):
         """Have a failed job go on from where it was left."""
         del request
         job = retry_job(uuid=read_job_id(job_id), by=self.by)
-        return Response(shape_job(job))
+        return Response(shape_job(job, by=self.by))
 
 
 def read_job_id(text: str) -> UUID:

@@ -11,7 +11,8 @@ from rest_framework.reverse import reverse
 
 from matricula.registrar.catalog.api import CourseRun
 from matricula.registrar.files.api import link_to_file, map_ends
-from matricula.registrar.jobs.api import Job
+from matricula.registrar.jobs.api import Job, list_with_file
+from matricula.registrar.kernel.api import Actor
 from matricula.registrar.partners.api import PermittedProgram, title_of
 
 LMS = "lms"
@@ -120,15 +121,15 @@ def shape_course(run: CourseRun) -> CourseShape:
     )
 
 
-def shape_job(job: Job) -> JobShape:
+def shape_job(job: Job, *, by: Actor) -> JobShape:
     """Return a job as it is told. ``name`` has three parts; people read the third."""
-    return shape_jobs([job])[0]
+    return shape_jobs([job], by=by)[0]
 
 
-def shape_jobs(jobs: Iterable[Job]) -> list[JobShape]:
-    """Return jobs as they are told. One query, whatever their number."""
+def shape_jobs(jobs: Iterable[Job], *, by: Actor) -> list[JobShape]:
+    """Return jobs as they are told to somebody. Two queries, whatever their number."""
     told = list(jobs)
-    ends = map_ends(names=[job.result_file for job in told if job.result_file])
+    ends = map_ends(names=[job.result_file for job in list_with_file(jobs=told, by=by)])
     return [_shape_job(job, until=ends.get(job.result_file)) for job in told]
 
 

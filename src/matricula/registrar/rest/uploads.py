@@ -82,7 +82,7 @@ class Approvals(ProgramView):
         del request
         program = self.permit(key, Permission.WRITE_ENROLLMENTS).program
         waiting = list_waiting_uploads(program=program, by=self.by)
-        return Response(shape_jobs(waiting))
+        return Response(shape_jobs(waiting, by=self.by))
 
 
 class JobApprove(ApiView):
@@ -93,7 +93,7 @@ class JobApprove(ApiView):
         """Approve an upload of somebody else that would change much of a program."""
         del request
         job = approve_upload(uuid=read_job_id(job_id), by=self.by, at=self.at)
-        return Response(shape_job(job))
+        return Response(shape_job(job, by=self.by))
 
 
 class JobReject(ApiView):
@@ -104,7 +104,7 @@ class JobReject(ApiView):
         """Reject an upload of somebody else that waits to be approved."""
         del request
         job = reject_upload(uuid=read_job_id(job_id), by=self.by)
-        return Response(shape_job(job))
+        return Response(shape_job(job, by=self.by))
 
 
 def read_file(request: Request) -> IO[bytes]:

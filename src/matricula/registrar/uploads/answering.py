@@ -24,7 +24,8 @@ OF_EDX = {
     UploadKind.PROGRAM: ["student_key", "status"],
     UploadKind.COURSE: ["course_id", "student_key", "status"],
 }
-OURS = ["line", "asked", "action", "reason"]
+LINE = "line"
+OURS = [LINE, "asked", "action", "reason"]
 OF_PLANS = ["before", "after"]
 CELLS = {"course_id": "course", "status": "verdict"}
 """What a column is called where we keep it, if that is not its name."""
@@ -128,16 +129,19 @@ def writing_result(
     """
     counts, refusals = Counter[str](), Counter[str]()
     take = attrgetter(*[CELLS.get(column, column) for column in columns])
+    line = columns.index(LINE)
     with tempfile.TemporaryFile(prefix="result-") as result:
         text = io.TextIOWrapper(result, encoding="utf-8", newline="")
         text.write(BYTE_ORDER_MARK if is_marked else "")
         write_cells([columns], text)
-        batch: list[Sequence[str]] = []
+        batch: list[list[str]] = []
         for row in rows:
             counts[row.action] += 1
             if row.action == REFUSE:
                 refusals[row.verdict] += 1
-            batch.append([str(cell) for cell in take(row)])
+            cells = list(take(row))
+            cells[line] = str(row.line)
+            batch.append(cells)
             if len(batch) == BATCH:
                 write_cells(batch, text)
                 batch = []

@@ -1,6 +1,7 @@
 """The door of uploads."""
 
 from matricula.registrar.uploads.applying import (
+    BecauseMissing,
     NothingToApply,
     PlanExpired,
     PlanNotReady,
@@ -19,6 +20,7 @@ from matricula.registrar.uploads.correcting import open_corrections
 from matricula.registrar.uploads.following import (
     CHANGING,
     Waiting,
+    find_waiting,
     get_plan,
     get_upload,
     has_written,
@@ -30,8 +32,9 @@ from matricula.registrar.uploads.following import (
     may_undo,
 )
 from matricula.registrar.uploads.foretelling import foretell
-from matricula.registrar.uploads.keeping import KeptRow, delete_expired_rows
+from matricula.registrar.uploads.keeping import MISSING, KeptRow, delete_expired_rows
 from matricula.registrar.uploads.models import Plan, PlanState, Upload
+from matricula.registrar.uploads.offering import open_missing
 from matricula.registrar.uploads.planning import (
     NothingToUndo,
     plan_again,
@@ -52,7 +55,9 @@ from matricula.registrar.uploads.writing import RowsNotTaken, is_written, write_
 
 __all__ = [
     "CHANGING",
+    "MISSING",
     "REQUIRED",
+    "BecauseMissing",
     "EmptyUpload",
     "KeptRow",
     "MissingColumns",
@@ -76,6 +81,7 @@ __all__ = [
     "carry_out_upload",
     "delete_expired_rows",
     "discard_plan",
+    "find_waiting",
     "foretell",
     "get_plan",
     "get_upload",
@@ -89,6 +95,7 @@ __all__ = [
     "list_waiting_uploads",
     "may_undo",
     "open_corrections",
+    "open_missing",
     "plan_again",
     "plan_undo",
     "plan_upload",

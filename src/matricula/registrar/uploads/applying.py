@@ -11,7 +11,7 @@ from matricula.registrar.partners.api import Permission, require_program_permiss
 from matricula.registrar.uploads.approving import BECAUSE_LENGTH, OwnUpload
 from matricula.registrar.uploads.following import CHANGING, is_over
 from matricula.registrar.uploads.models import Plan, PlanState, Upload
-from matricula.service.refusals import Conflict
+from matricula.service.refusals import Conflict, Invalid
 
 UNDO = "undo_enrollments"
 WORDS = {
@@ -38,6 +38,12 @@ class NothingToApply(Conflict):
     """The plan would change nothing."""
 
     code = "nothing-to-apply"
+
+
+class BecauseMissing(Invalid):
+    """Whoever rejects what others have planned says why, for them to read."""
+
+    code = "because-missing"
 
 
 def apply_plan(*, uuid: UUID, by: Actor, at: datetime) -> Job:
@@ -79,6 +85,7 @@ def discard_plan(*, uuid: UUID, by: Actor, at: datetime, because: str = "") -> P
     """Throw a plan away that nobody has applied, and return it; nothing of it was done.
 
     Raises:
+        BecauseMissing: it is somebody else's that waits for a second person (ADR 0029).
         PermissionMissing: the actor may not write the program's enrollments.
         PlanNotReady: it is applied, or was thrown away before.
         UnknownJob: there is no such plan.
@@ -87,6 +94,7 @@ def discard_plan(*, uuid: UUID, by: Actor, at: datetime, because: str = "") -> P
         plan = _take(uuid, by)
         if plan.state not in {PlanState.READY, PlanState.STALE}:
             raise PlanNotReady(WORDS[PlanState(plan.state)])
+        _require_because(plan, because, by)
         plan.state, plan.discarded_at = PlanState.DISCARDED, at
         plan.discarded_by_id, plan.discarded_because = by.account_id, because[:BECAUSE_LENGTH]
         plan.waits_since = None
@@ -101,6 +109,12 @@ def _take(uuid: UUID, by: Actor) -> Plan:
         raise UnknownJob(f"There is no plan {uuid}.")
     require_program_permission(by, Permission.WRITE_ENROLLMENTS, program=plan.job.program)
     return plan
+
+
+def _require_because(plan: Plan, because: str, by: Actor) -> None:
+    is_own = plan.job.account_id == by.account_id
+    if plan.waits_since is not None and not is_own and not because.strip():
+        raise BecauseMissing("Say why, for whoever has sent it.")
 
 
 def _require_applicable(plan: Plan, by: Actor, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import IO
 
 from django.conf import settings
+from django.db import transaction
 
 from matricula.lms_client.api import Job as LmsJob
 from matricula.lms_client.api import Lms, LmsRefused, RowAnswer
@@ -149,15 +150,16 @@ def _finish(
         download_name=f"{upload.job.program.key}-result.csv",
         at=datetime.now(UTC),
     )
-    at_work.report(done=sum(tally.counts.values()) - tally.unanswered)
-    at_work.note(refusals=tally.refusals)
-    at_work.finish(
-        result_file=stored.name,
-        text=tally.text,
-        tally=tally.words,
-        counts=tally.counts,
-        failure=failure,
-    )
+    with transaction.atomic():
+        at_work.report(done=sum(tally.counts.values()) - tally.unanswered)
+        at_work.note(refusals=tally.refusals)
+        at_work.finish(
+            result_file=stored.name,
+            text=tally.text,
+            tally=tally.words,
+            counts=tally.counts,
+            failure=failure,
+        )
 
 
 def _find_failure(sent: Sent) -> Refusal | None:

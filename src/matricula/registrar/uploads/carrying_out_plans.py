@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
+from django.db import transaction
 
 from matricula.lms_client.api import Lms, LmsRefused, Moved, PlanStale
 from matricula.lms_client.api import Plan as LmsPlan
@@ -78,6 +79,7 @@ def _apply(lms: Lms, upload: Upload, lms_plan: UUID, plan: Plan, at_work: JobAtW
         PlanNotApplied, UploadStale: nothing is written.
     """
     at_work.require_going_on()
+    at_work.pass_no_return()
     told = lms.apply_plan(lms_plan, key=f"registrar-{upload.job.uuid}-{upload.job.attempt}")
     began = time.monotonic()
     while not told.is_settled:
@@ -92,9 +94,9 @@ def _apply(lms: Lms, upload: Upload, lms_plan: UUID, plan: Plan, at_work: JobAtW
 
 
 def _become_stale(plan: Plan, moved_count: int, moved: list[Moved]) -> UploadStale:
-    plan.state, plan.moved_count = PlanState.STALE, moved_count
-    plan.moved = msgspec.to_builtins(moved)
-    plan.save(update_fields=["state", "moved_count", "moved"])
+    told = {"moved_count": moved_count, "moved": msgspec.to_builtins(moved)}
+    kept = Plan.objects.filter(pk=plan.pk).exclude(state=PlanState.DISCARDED.value)
+    kept.update(state=PlanState.STALE.value, **told)  # thrown away when it was stale, it stays so
     rows = "1 row is" if moved_count == 1 else f"{moved_count:,} rows are"
     return UploadStale(f"{rows} no longer as when the plan was made. Nothing was written.")
 
@@ -110,11 +112,12 @@ def _finish(upload: Upload, plan: Plan, at_work: JobAtWork) -> None:
             download_name=f"{upload.job.program.key}-result.csv",
             at=datetime.now(UTC),
         )
-    at_work.report(done=sum(tally.counts.values()))
-    at_work.note(refusals=tally.refusals)
-    at_work.finish(
-        result_file=stored.name, text=tally.text, tally=tally.words, counts=tally.counts
-    )
+    with transaction.atomic():
+        at_work.report(done=sum(tally.counts.values()))
+        at_work.note(refusals=tally.refusals)
+        at_work.finish(
+            result_file=stored.name, text=tally.text, tally=tally.words, counts=tally.counts
+        )
 
 
 def _describe_file(plan: Plan) -> tuple[list[str], bool]:

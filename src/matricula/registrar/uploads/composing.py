@@ -6,11 +6,12 @@ that whatever the LMS says of a line is true of the file as well.
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import IO, TextIO
 
-from matricula.registrar.uploads.reading import UploadFile
+from matricula.registrar.uploads.reading import UploadFile, UploadRow
 from matricula.service.escaping import write_cells
 
 BATCH = 5_000
@@ -34,7 +35,8 @@ def composing_roster(file: UploadFile) -> Iterator[IO[bytes] | None]:
 
 def _write(file: UploadFile, to: TextIO) -> int:
     write_cells([file.columns], to)
-    batch: list[list[str]] = []
+    take: Callable[[UploadRow], Sequence[str]] = attrgetter(*file.columns)
+    batch: list[Sequence[str]] = []
     line, rows = 2, 0
     for row in file.list_rows():
         if row.fault is not None:
@@ -44,9 +46,9 @@ def _write(file: UploadFile, to: TextIO) -> int:
             batch = []
             to.write(LINE_END * (row.line - line))
             line = row.line
-        cells = row.list_cells(file.columns)
+        cells = take(row)
         batch.append(cells)
-        line += 1 + sum(cell.count("\n") for cell in cells)
+        line += 1 + "".join(cells).count("\n")
         rows += 1
     write_cells(batch, to)
     return rows

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from matricula.registrar.jobs.api import Job, JobState, UnknownJob
 from matricula.registrar.kernel.api import Actor
@@ -16,10 +17,11 @@ from matricula.registrar.partners.api import (
     read_holdings,
     require_program_permission,
 )
+from matricula.registrar.uploads.answering import UNKNOWN
 from matricula.registrar.uploads.keeping import KeptRow, list_kept_rows
 from matricula.registrar.uploads.models import Plan, PlanState, Upload
 
-LISTED = 5
+LISTED, MOST_WAITING = 5, 200
 CREATE, UPDATE, UNDO, WRITE = "create", "update", "undo", "write"
 CHANGING = (CREATE, UPDATE, UNDO, WRITE)
 """What is done with rows that do not stay as they were."""
@@ -109,21 +111,16 @@ def list_open_plans(*, program: Program, by: Actor, at: datetime) -> list[Plan]:
 
 
 def list_waiting(*, by: Actor, at: datetime) -> list[Waiting]:
-    """Return all that waits for a second person where the actor may write, the oldest first.
+    """Return what waits for a second person where the actor may write, the oldest first.
 
-    Three queries.
+    At most ``MOST_WAITING`` plans and as many uploads. Three queries.
     """
-    holdings = read_holdings(by)
-    waiting = [
-        *(_tell_plan(plan, by) for plan in _waiting_plans(at)),
-        *(_tell_upload(upload, by) for upload in _waiting_uploads()),
-    ]
-    seen = [
-        each
-        for each in waiting
-        if Permission.WRITE_ENROLLMENTS in holdings.on_program(each.job.program)
-    ]
-    return sorted(seen, key=lambda each: each.since)
+    return _list_waiting(Q(), by, at)
+
+
+def find_waiting(*, uuid: UUID, by: Actor, at: datetime) -> Waiting | None:
+    """Return what waits for a second person under a job, if the actor may write there, or None."""
+    return next(iter(_list_waiting(Q(job__uuid=uuid), by, at)), None)
 
 
 def is_over(plan: Plan, *, at: datetime) -> bool:
@@ -138,17 +135,38 @@ def has_written(upload: Upload) -> bool:
 
 
 def may_undo(upload: Upload) -> bool:
-    """Tell whether the LMS can be asked to take back what an upload has written."""
-    return has_written(upload) and (upload.plan is not None or upload.lms_job is not None)
+    """Tell whether the LMS can be asked to take back what an upload has written.
+
+    Of one without a plan that may be more than its answers say: an attempt may have written
+    without being heard of. By edX's API nothing can be taken back.
+    """
+    if upload.plan is not None:
+        return has_written(upload)
+    job = upload.job
+    is_by_v1 = settings.LMS_API == "v1" or bool(job.counts.get(WRITE))
+    may_have_written = job.attempt > 1 or bool(job.counts.get(UNKNOWN.action))
+    is_final = JobState(job.state).is_final
+    return not is_by_v1 and is_final and (may_have_written or has_written(upload))
+
+
+def _list_waiting(which: Q, by: Actor, at: datetime) -> list[Waiting]:
+    holdings, may = read_holdings(by), Permission.WRITE_ENROLLMENTS
+    where = which & holdings.in_programs(may, program="job__program")
+    waiting = [
+        *(_tell_plan(plan, by) for plan in _waiting_plans(at).filter(where)[:MOST_WAITING]),
+        *(_tell_upload(upload, by) for upload in _waiting_uploads().filter(where)[:MOST_WAITING]),
+    ]
+    seen = [each for each in waiting if may in holdings.on_program(each.job.program)]
+    return sorted(seen, key=lambda each: each.since)
 
 
 def _waiting_plans(at: datetime) -> QuerySet[Plan]:
-    plans = Plan.objects.select_related("job__program", "job__account")
+    plans = Plan.objects.select_related("job__program", "job__account").order_by("waits_since")
     return plans.filter(state=PlanState.READY.value, waits_since__isnull=False, expires_at__gt=at)
 
 
 def _waiting_uploads() -> QuerySet[Upload]:
-    found = Upload.objects.select_related("job__program", "job__account")
+    found = Upload.objects.select_related("job__program", "job__account").order_by("waits_since")
     return found.filter(waits_since__isnull=False, job__state=JobState.PENDING.value)
 
 

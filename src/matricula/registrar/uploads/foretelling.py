@@ -28,13 +28,14 @@ from matricula.registrar.uploads.enduring import forget_trouble, is_budget_spent
 from matricula.registrar.uploads.keeping import KeptRow, keeping_rows
 from matricula.registrar.uploads.models import Plan, PlanState
 from matricula.registrar.uploads.reading import UploadFile, UploadKind
-from matricula.registrar.uploads.sending import wait_a_while
+from matricula.registrar.uploads.sending import name_request, wait_a_while
 from matricula.registrar.uploads.weighing import compare_with_copy, is_heavy
 from matricula.service.refusals import Refusal, Unavailable
 
 FOLDER = "plans"
 PLANNING, READY = "planning", "ready"
 UPDATE, UNDO = "update", "undo"
+NOTHING_TO_UNDO = "nothing-to-undo"
 
 
 class PlanNotMade(Refusal):
@@ -45,7 +46,9 @@ class PlanNotMade(Refusal):
 
 def foretell(at_work: JobAtWork) -> None:
     """Ask the LMS what a file or an undo would do, and keep what it says of each row."""
-    plans = Plan.objects.select_related("job__program", "job__account", "undoes__plan")
+    plans = Plan.objects.select_related(
+        "job__program", "job__account", "undoes__plan", "undoes__job"
+    )
     plan = plans.get(job=at_work.job)
     try:
         with _refusing(), reaching_lms() as lms:
@@ -138,17 +141,21 @@ def _begin_undo(lms: Lms, plan: Plan, reason: str) -> LmsPlan:
         raise PlanNotMade("There is no upload that it would take back.")
     if upload.plan is not None and upload.plan.lms_plan is not None:
         return lms.undo_plan(upload.plan.lms_plan, reason=reason)
-    if upload.lms_job is not None:
+    try:
+        known_as, program = name_request(upload.job), plan.job.program.key
+        return lms.undo_request(known_as, program=program, reason=reason)
+    except LmsRefused as refused:  # a job may have been begun under another id
+        if refused.code != NOTHING_TO_UNDO or upload.lms_job is None:
+            raise
         return lms.undo_job(upload.lms_job, reason=reason)
-    raise PlanNotMade("It is not known any more what this upload has written.")
 
 
 def _compare(
     lms: Lms, plan: Plan, file: UploadFile, told: LmsPlan | None, at_work: JobAtWork
 ) -> None:
-    """Find out how much the file would change, and how many enrollments it does not name."""
+    """Find out how much the file would change, and which enrollments it does not name."""
     plan.changed = 0 if told is None else told.counts.get(UPDATE, 0)
-    comparison = compare_with_copy(plan.job, file)
+    comparison = compare_with_copy(plan.job, file, is_missing_kept=True)
     if comparison is not None:
         at_work.note(comparison=msgspec.to_builtins(comparison))
     if comparison is not None and comparison.is_current:

@@ -127,6 +127,13 @@ class Upload(models.Model):
                 name="an_approval_has_somebody_who_gave_it",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["waits_since"],
+                condition=Q(waits_since__isnull=False),
+                name="uploads_for_a_second_person",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"upload {self.job_id}"
@@ -141,10 +148,12 @@ class RowChunk(models.Model):
     """Some rows of a job with their answers, packed, for who looks through them page by page.
 
     ``words`` are what is said of them, by which they are found; ``keys`` are the marks of their
-    student keys, one after the other.
+    student keys, one after the other. Those that are ``is_missing`` from the job's file have no
+    lines in it: they are numbered by themselves.
     """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, db_index=False, related_name="+")
+    is_missing = models.BooleanField(db_default=False)
     first_line = models.IntegerField()
     last_line = models.IntegerField()
     words = models.JSONField()
@@ -155,7 +164,8 @@ class RowChunk(models.Model):
         db_table = "upload_rows"
         constraints = [
             models.UniqueConstraint(
-                fields=["job", "first_line"], name="one_chunk_begins_at_a_line_of_a_job"
+                fields=["job", "is_missing", "first_line"],
+                name="one_chunk_begins_at_a_line_of_a_job",
             ),
         ]
 

@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from typing import IO
 
-from matricula.lms_client.api import Form, Job, Lms, RosterAnswer, RowAnswer
-from matricula.registrar.jobs.api import JobAtWork
+from matricula.lms_client.api import Form, Lms, RosterAnswer, RowAnswer
+from matricula.lms_client.api import Job as LmsJob
+from matricula.registrar.jobs.api import Job, JobAtWork
 from matricula.registrar.uploads.models import Upload
 from matricula.registrar.uploads.reading import UploadKind
 
@@ -20,7 +21,7 @@ SHARE_WAITED = 0.05
 LONGEST_GOODBYE = 30.0
 """So long a job of the LMS that was canceled is waited for."""
 
-Sent = RosterAnswer | Job
+Sent = RosterAnswer | LmsJob
 
 
 def send_upload(lms: Lms, upload: Upload, roster: IO[bytes], *, dry_run: bool = False) -> Sent:
@@ -39,11 +40,17 @@ def send_upload(lms: Lms, upload: Upload, roster: IO[bytes], *, dry_run: bool = 
         dry_run=dry_run,
         reason=f"Registrar job {job.uuid} of account {job.account.uuid}",
         key=f"registrar-{job.uuid}-{job.attempt}{'-weighed' if dry_run else ''}",
+        request_id=name_request(job),
     )
-    if isinstance(sent, Job) and not dry_run:
+    if isinstance(sent, LmsJob) and not dry_run:
         upload.lms_job, upload.lms_attempt = sent.uuid, job.attempt
         upload.save(update_fields=["lms_job", "lms_attempt"])
     return sent
+
+
+def name_request(job: Job) -> str:
+    """Return the id under which the LMS has all that an upload has written, by any attempt."""
+    return f"registrar-{job.uuid}"
 
 
 def follow_to_end(lms: Lms, sent: Sent, at_work: JobAtWork, *, is_told: bool = True) -> Sent:
@@ -53,7 +60,7 @@ def follow_to_end(lms: Lms, sent: Sent, at_work: JobAtWork, *, is_told: bool = T
         JobLeft, JobPaused: our job is not to go on. What the LMS does, goes on.
     """
     began = time.monotonic()
-    while isinstance(sent, Job) and not sent.is_finished:
+    while isinstance(sent, LmsJob) and not sent.is_finished:
         at_work.require_going_on()
         if is_told and sent.counts:
             at_work.report(done=sum(sent.counts.values()), counts=sent.counts)
@@ -70,7 +77,7 @@ def wait_a_while(*, since: float) -> None:
 
 def cancel_there(lms: Lms, sent: Sent) -> Sent:
     """Have the LMS stop too, and return how that ended."""
-    if not isinstance(sent, Job):
+    if not isinstance(sent, LmsJob):
         return sent
     told = lms.cancel_job(sent.uuid)
     deadline = time.monotonic() + LONGEST_GOODBYE

@@ -6,6 +6,7 @@ is left out where a file cannot change so much: it has too few rows, or nobody i
 """
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import IO
 
 import msgspec
@@ -15,6 +16,7 @@ from matricula.lms_client.api import Lms
 from matricula.registrar.accounts.api import actor_of
 from matricula.registrar.copies.api import Comparison, CopyTooLarge, compare_upload
 from matricula.registrar.jobs.api import Job, JobAtWork, JobWaits
+from matricula.registrar.uploads.keeping import keep_missing
 from matricula.registrar.uploads.models import Upload
 from matricula.registrar.uploads.reading import UploadFile, UploadKind
 from matricula.registrar.uploads.sending import follow_to_end, send_upload
@@ -60,7 +62,9 @@ def require_approved(upload: Upload) -> None:
     )
 
 
-def compare_with_copy(job: Job, file: UploadFile) -> Comparison | None:
+def compare_with_copy(
+    job: Job, file: UploadFile, *, is_missing_kept: bool = False
+) -> Comparison | None:
     """Say what a job's file would do to the copy of its program; None if it is too large."""
     try:
         return compare_upload(
@@ -69,6 +73,7 @@ def compare_with_copy(job: Job, file: UploadFile) -> Comparison | None:
             rows=file.list_rows(),
             by=actor_of(job.account, channel=CHANNEL, request_id=job.request_id),
             at=datetime.now(UTC),
+            take_missing=partial(keep_missing, job) if is_missing_kept else None,
         )
     except CopyTooLarge:
         return None

@@ -28,8 +28,10 @@ def browsing_as(account: Account) -> Client:
     return browser
 
 
-def browser_of(role: str = "support", *, school_key: str | None = None) -> Client:
-    return browsing_as(staff(role, school_key=school_key))
+def browser_of(
+    role: str = "support", *, school_key: str | None = None, username: str = "staff"
+) -> Client:
+    return browsing_as(staff(role, school_key=school_key, username=username))
 
 
 def words_of(answer: Answer) -> str:

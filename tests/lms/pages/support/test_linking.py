@@ -1,10 +1,13 @@
 """Linking, moving and unlinking a name: shown first, confirmed with a reason, recorded."""
 
 import pytest
+from django.http import HttpRequest
 
 from matricula.lms.accounts.api import Account
+from matricula.lms.identities.api import rebind_identity
 from matricula.lms.learners.api import get_learner, picture_learner
 from matricula.lms.ledger.models import ChangeSet
+from matricula.lms.pages.support import linking
 from tests import given
 from tests.browsing import hidden_fields
 from tests.lms.pages.support.browsing import browser_of, words_of
@@ -100,3 +103,44 @@ def test_an_agent_links_for_their_own_school_alone(mira: Account) -> None:
     for address in ("/support/link", "/support/unlink", "/support/withdraw"):
         assert browser.post(address, wanted).status_code in {403, 404}, address
     assert keys_of("mira") == ["rv-1"]
+
+
+def test_an_agent_is_told_who_somebody_is_as_far_as_they_see_them(mira: Account) -> None:
+    given.bound("rv-1", mira)
+    stranger = given.account("noah")
+    Account.objects.filter(pk=mira.pk).update(name="Mira Moss")
+    Account.objects.filter(pk=stranger.pk).update(name="Noah Nagy")
+    agent = browser_of(school_key="RiverU")
+    for username, name, is_named in (("mira", "Mira Moss", True), ("noah", "Noah Nagy", False)):
+        asked = {"organization": "RiverU", "key": "rv-9", "username": username}
+        page = words_of(agent.get("/support/link", asked))
+        assert (name in page, "@example.org" in page) == (is_named, False)
+    wanted = {**NAME, "username": "noah"}
+    assert stranger.email in words_of(browser_of(username="all").get("/support/link", wanted))
+
+
+@pytest.mark.parametrize("address", ["link", "unlink"])
+def test_what_moves_on_while_it_is_done_is_left_where_it_is(
+    mira: Account, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given.bound("rv-1", mira)
+    given.account("noah")
+    olga = given.account("olga")
+    ordinary = linking.require_unchanged
+
+    def move_meanwhile(request: HttpRequest, holder: Account) -> None:
+        ordinary(request, holder)
+        rebind_identity(
+            name=given.key_of("rv-1"),
+            account_id=olga.pk,
+            by=given.OPERATOR,
+            at=given.NOW,
+            reason="meanwhile",
+        )
+
+    monkeypatch.setattr(linking, "require_unchanged", move_meanwhile)
+    wanted = {**NAME, "username": "noah", "holder": "mira", "reason": "mixed up"}
+    answer = browser_of().post(f"/support/{address}", wanted)
+    assert answer.status_code == 409
+    assert "changed hands meanwhile" in words_of(answer)
+    assert keys_of("olga") == ["rv-1"]

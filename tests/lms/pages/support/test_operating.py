@@ -2,12 +2,14 @@
 
 import pytest
 from django.core.mail import EmailMessage
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from matricula.lms.addresses.api import post_mail
 from matricula.lms.integrity.tasks import check_daily
+from matricula.lms.pages.support.operating import TASKS
 from matricula.service.mailing import MailServer
 from tests import given
 from tests.lms.kernel.seeing import run
@@ -31,6 +33,15 @@ def test_it_says_how_things_are_and_what_to_do() -> None:
     assert "No worker gives" not in page
     assert "All holds" in page
     assert "ago, by worker, an operator" in page
+
+
+def test_how_long_the_first_has_waited_is_told_while_one_waits(settings: Settings) -> None:
+    settings.SMTP = MailServer(host="127.0.0.1", port=1)
+    browser = browser_of("operator")
+    assert "is the longest wait" not in words_of(browser.get("/support/operating"))
+    post_mail(message=EmailMessage("Good news", "...", to=["mira@mail.example"]), at=given.NOW)
+    page = words_of(browser.get("/support/operating"))
+    assert "0 minutes</strong>is the longest wait" in page
 
 
 def test_given_up_mail_is_sent_again_by_a_button(settings: Settings) -> None:
@@ -65,3 +76,9 @@ def test_it_is_for_those_who_run_the_platform(role: str, school: str | None) -> 
 
 def test_it_leads_nobody_where_they_may_not_go() -> None:
     assert 'href="/support"' not in words_of(browser_of("operator").get("/support/operating"))
+
+
+def test_each_task_has_words() -> None:
+    ours = {name for name in app.tasks if "builtin" not in name}
+    assert "plans.work_off_plan" in ours
+    assert ours == set(TASKS)

@@ -90,6 +90,12 @@ def test_a_bound_name_leads_to_its_account_and_a_merged_account_to_the_other(
     assert browser.get("/support/learners/mira")["Location"] == "/support/learners/noah"
 
 
+def test_a_school_s_agent_sees_no_address(mira: Account) -> None:
+    page = words_of(browser_of(school_key="RiverU").get("/support/learners/mira"))
+    assert "rv-1" in page
+    assert mira.email not in page
+
+
 @pytest.mark.usefixtures("mira")
 @pytest.mark.parametrize(
     "address",

@@ -327,6 +327,7 @@ def test_another_key_opens_nothing(
         assert refused(caller.post(ENROLLMENT, asked(user="mira")))[0] == 401
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_whoever_tries_keys_may_try_few(mira: Account, settings: Any) -> None:  # noqa: ANN401  pytest-django's
     settings.EDX_API_KEY = SHARED
     settings.TRIES_PER_MINUTE = 3

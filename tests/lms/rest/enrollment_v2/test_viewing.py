@@ -260,6 +260,7 @@ class TestRepeating:
             assert "Idempotency-Replayed" not in answer
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_who_asks_too_often_is_told_when_to_go_on() -> None:
     caller = calling_with("read")
     with override_settings(RATE_PER_MINUTE=2):

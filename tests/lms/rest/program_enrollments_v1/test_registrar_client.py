@@ -10,14 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 import requests
-from psycopg import sql
 
-from matricula import postgres
+from tests.databases import database_of_the_lms
 
 DATABASE = "matricula_registrar_client"
 ROOT = Path(__file__).parents[4]
@@ -132,14 +129,8 @@ class Registrar:
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    server = postgres.database_url()
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
-    create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(create)
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-        connection.execute(drop)
+    with database_of_the_lms(DATABASE) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +140,6 @@ def lms(database: str) -> Iterator[Service]:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "DATABASE_URL": database, "MATRICULA_LMS_URL": url}
-    command = Path(sys.executable).with_name("matricula")
-    subprocess.run([command, "migrate", "--quiet"], env=environment, check=True)
     made = subprocess.run(
         [sys.executable, "-c", WORLD],
         env=environment,

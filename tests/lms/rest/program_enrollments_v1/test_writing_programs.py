@@ -1,7 +1,9 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from matricula.lms.catalog.api import Program, ProgramOutline
+from matricula.lms.catalog.api import Program, ProgramOrganization, ProgramOutline
 from matricula.lms.program_enrollments.api import ProgramEnrollment
 from tests import given
 from tests.calling import calling_with
@@ -311,3 +313,20 @@ def test_a_program_without_organization_does_not_exist_for_this_wire(
     answer = registrar.put(enrollments(homeless), [])
     assert answer.status_code == 404
     assert answer.json()["error_code"] == "program_does_not_exist"
+
+
+def test_the_program_is_read_once_and_again_when_the_catalog_has_changed(
+    program: ProgramOutline, registrar: APIClient
+) -> None:
+    def send(key: str) -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as captured:
+            answer = registrar.put(
+                enrollments(program), [program_row(key, "enrolled", program=program)]
+            )
+        return answer.status_code, sum("FROM wanted" in query["sql"] for query in captured)
+
+    assert send("rv-1") == (200, 1)
+    assert send("rv-2") == (200, 0)
+    ProgramOrganization.objects.update(organization=given.school("Hillside"))
+    assert send("rv-3") == (404, 1)
+    assert list(stored(program)) == ["rv-1", "rv-2"]

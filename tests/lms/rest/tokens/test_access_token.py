@@ -158,6 +158,7 @@ def test_the_old_secret_gets_none() -> None:
     assert ask(form_of(renewed)).status_code == 200
 
 
+@pytest.mark.usefixtures("early_in_a_minute")
 def test_an_address_may_not_try_for_ever(settings: Settings) -> None:
     settings.TRIES_PER_MINUTE = 3
     client = a_client()

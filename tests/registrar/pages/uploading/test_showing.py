@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
-from matricula.lms_client.api import FakeLms, LmsUnreachable, ProgramRow
+from matricula.lms_client.api import FakeLms, LmsRefused, LmsUnreachable, ProgramRow
 from matricula.registrar.jobs.api import Job
 from matricula.registrar.kernel.api import LmsIsUnreachable
 from matricula.registrar.uploads.api import Plan, Upload
@@ -57,7 +58,9 @@ def test_a_file_is_planned_applied_and_undone(lms: FakeLms) -> None:
     assert "<strong>1</strong> refused" in page
     assert "<strong>2</strong> not in the file" in page
     assert "nobody is taken out because a file leaves them out" in page
-    assert re.search(r"<td>enrolled</td><td><span class=\"unseen\">then </span>ended</td>", page)
+    assert re.search(
+        r">enrolled</td><td [^>]*><span class=\"unseen\">then </span>ended</td>", page
+    )
     assert "not in the program" in page
     assert "a new term" in page
 
@@ -88,6 +91,21 @@ def test_a_file_is_planned_applied_and_undone(lms: FakeLms) -> None:
     assert statuses(lms)["rv-0"] == "enrolled"
     assert "All is as it was before." in read(browser, page_of(newest_job()))
     assert ">Undone</a>" in read(browser, page_of(upload))
+
+
+def test_an_upload_of_the_api_is_undone_from_its_page(lms: FakeLms, settings: Settings) -> None:
+    with_students(lms, 4)
+    browser = registrar()
+    job = uploaded("student_key,status\nrv-0,ended\n")
+    page = page_of(job)
+    assert "Plan to undo this upload" in read(browser, page)
+    browser.post(f"{page}/undo")
+    undo = foretold(newest_job())
+    assert "<strong>1</strong> put back" in read(browser, page_of(undo.job))
+    applied(undo)
+    assert ">Undone</a>" in read(browser, page)
+    settings.LMS_API = "v1"
+    assert "takes nothing back" in read(browser, page)
 
 
 def test_while_a_plan_is_made_its_page_renews_itself_until_it_is_there() -> None:
@@ -198,6 +216,32 @@ def test_a_plan_is_thrown_away_and_says_by_whom(lms: FakeLms) -> None:
     assert "By registrar," in page
     answer: Any = browser.post(f"{address}/apply")
     assert (answer.status_code, b"That was not done." in answer.content) == (409, True)
+
+
+def test_who_rejects_another_s_heavy_plan_says_why_whatever_form_they_send(lms: FakeLms) -> None:
+    address = page_of(heavy(lms).job)
+    dean = browser_of("dean", "read_write_enrollments")
+    answer: Any = dean.post(f"{address}/discard", {"because": " "})
+    assert (answer.status_code, b"Say why, for whoever" in answer.content) == (400, True)
+    assert "so a second person decides" in read(dean, address)
+    page = send(dean, f"{address}/discard", to=address, because="the wrong term")
+    assert "the wrong term" in page.content.decode()
+
+
+def test_whoever_has_not_applied_a_plan_that_failed_is_told_to_plan_anew(lms: FakeLms) -> None:
+    with_students(lms, 4)
+    plan = planned(FILE)
+    failing(lms, "apply_plan", LmsRefused("Not now.", status=409, code="not-now", request_id=""))
+    job = applied(plan)
+    own, other = registrar(), browser_of("dean", "read_write_enrollments")
+    page = read(other, page_of(job))
+    assert "Only registrar, who has applied it, can try it again." in page
+    assert ">Try again<" not in page
+    assert "Only registrar" not in read(own, page_of(job))
+    newest = newest_job()
+    answer: Any = other.post(re.search(r'action="([^"]+/again)"', page)[1])  # type: ignore[index]  # it is there
+    assert answer["Location"] == page_of(newest_job())
+    assert newest_job() != newest
 
 
 def test_while_another_job_writes_applying_says_which(lms: FakeLms) -> None:

@@ -33,7 +33,7 @@ def confirm(
         said, where = do(reason)
     except (Conflict, Invalid) as refusal:
         status = 409 if isinstance(refusal, Conflict) else 422
-        shown |= {"fault": str(refusal), "reason": reason}
+        shown |= {"fault": str(refusal), "fault_code": refusal.code, "reason": reason}
         return render(request, page, shown, status=status)
     messages.success(request, said)
     return redirect(where)

@@ -23,10 +23,18 @@ STATES = {
 }
 TASKS = {
     "addresses.hand_over_mail": gettext_lazy("handing mail over to the mail server"),
-    "addresses.try_proof_again": gettext_lazy("taking up a proven address"),
+    "addresses.answer_proof": gettext_lazy("taking up a proven address"),
     "addresses.sweep_proofs": gettext_lazy("taking up proven addresses"),
     "clients.forget_tokens": gettext_lazy("forgetting old tokens and sessions"),
     "integrity.check_daily": gettext_lazy("the daily check of all that must hold"),
+    "kept_answers.forget_answers": gettext_lazy("forgetting answers to repeated calls"),
+    "plans.work_off_plan": gettext_lazy("foreseeing an undo, or applying a plan"),
+    "rate_limits.forget_counts": gettext_lazy("forgetting who has asked how often"),
+    "rosters.forget_jobs": gettext_lazy("forgetting old rosters and plans"),
+    "rosters.work_off_roster": gettext_lazy("writing or planning a roster"),
+    "sign_on.forget_assertions": gettext_lazy("forgetting old sign-ons"),
+    "sign_on.settle": gettext_lazy("taking up what a sign-on has said"),
+    "sign_on.sweep": gettext_lazy("taking up what sign-ons have said"),
 }
 
 for_operators = for_staff(Permission.PLATFORM_OPERATE, everywhere=True)

@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from matricula.lms.accounts.api import get_account
+from matricula.lms.accounts.api import Account, get_account
 from matricula.lms.identities.api import (
     ConflictSides,
+    Holder,
+    HolderChanged,
     IdentityName,
     Kind,
     UnknownConflict,
@@ -22,7 +24,12 @@ from matricula.lms.kernel.api import Actor, Invalid
 from matricula.lms.organizations.api import get_organization
 from matricula.lms.pages.support.admitting import for_support
 from matricula.lms.pages.support.confirming import ChangedMeanwhile, Done, confirm
-from matricula.lms.pages.support.linking import describe_name
+from matricula.lms.pages.support.introducing import introduce_account
+from matricula.lms.pages.support.linking import (
+    describe_name,
+    require_unchanged,
+    tell_changed,
+)
 from matricula.lms.pages.support.naming import link_to_account
 from matricula.lms.pages.support.searching import read_number
 from matricula.lms.pages.support.wording import KINDS, VIAS
@@ -52,22 +59,33 @@ def show_conflicts(request: HttpRequest, by: Actor) -> HttpResponse:
 def resolve(request: HttpRequest, by: Actor, conflict_id: int) -> HttpResponse:
     """Show both sides and what hangs on the name; end the conflict one way or the other."""
     conflict = get_conflict(conflict_id=conflict_id, by=by)
+    described = describe_name(_name(conflict), by=by)
+    holder: Account | None = described["held_by"]
+    claimant = get_account(username=conflict.claimant)
     shown = {
-        **describe_name(_name(conflict), by=by),
+        **described,
         "conflict": conflict,
         "kind": KINDS[conflict.kind],
         "via": VIAS[conflict.via],
-        "sides": [get_account(username=each) for each in (conflict.holder, conflict.claimant)],
+        "sides": [
+            (word, introduce_account(each, by=by))
+            for word, each in ((_("Holder"), holder), (_("Claimant"), claimant))
+            if each is not None
+        ],
         "decision": request.POST.get("decision", ""),
     }
 
     def do(reason: str) -> Done:
-        return _resolve(conflict, request.POST.get("decision", ""), by=by, reason=reason)
+        require_unchanged(request, holder)
+        decision = request.POST.get("decision", "")
+        return _resolve(conflict, decision, holder, by=by, reason=reason)
 
     return confirm(request, "support/conflict.html", shown, do)
 
 
-def _resolve(conflict: ConflictSides, decision: str, *, by: Actor, reason: str) -> Done:
+def _resolve(
+    conflict: ConflictSides, decision: str, holder: Account | None, *, by: Actor, reason: str
+) -> Done:
     if decision not in {"move", "keep"}:
         raise DecisionMissing(_("Say who gets the name."))
     to_claimant = decision == "move"
@@ -78,14 +96,18 @@ def _resolve(conflict: ConflictSides, decision: str, *, by: Actor, reason: str) 
             by=by,
             at=datetime.now(UTC),
             reason=reason,
+            seen=Holder(None if holder is None else holder.pk),
         )
+    except HolderChanged:
+        raise tell_changed() from None
     except UnknownConflict as refusal:
         raise ChangedMeanwhile(str(refusal)) from None
     if to_claimant:
-        said = _("Moved to %(username)s. The conflict is over.")
+        said, username = _("Moved to %(username)s. The conflict is over."), conflict.claimant
+    elif holder is not None:
+        said, username = _("Left with %(username)s. The conflict is over."), holder.username
     else:
-        said = _("Left with %(username)s. The conflict is over.")
-    username = conflict.claimant if to_claimant else conflict.holder
+        return _("It waits on. The conflict is over."), reverse("support_conflicts")
     return said % {"username": username}, link_to_account(username)
 
 

@@ -14,10 +14,20 @@ from matricula.lms.accounts.api import Account
 from matricula.lms.kept_answers import api as kept_answers
 from matricula.lms.rest.enrollment_v2.reading import require_size
 from matricula.service.parsing import BodyTooLarge
+from matricula.service.tracing import request_id_of
 
 HEADER = "HTTP_IDEMPOTENCY_KEY"
 REPEATED = "Idempotency-Replayed"
-KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Link", "Location", "Retry-After")
+CARRIED_OUT_AS = "Idempotency-Request-ID"
+KEPT_HEADERS = (
+    "Content-Type",
+    "Content-Disposition",
+    "Link",
+    "Location",
+    "Retry-After",
+    "X-Roster-Applied",
+    "X-Roster-Counts",
+)
 
 IN_MEMORY = 2 * 2**20
 PIECE = 2**16
@@ -44,7 +54,7 @@ def answer_once(
             key=key,
             digest=_put_aside(request, spooled, limit=limit),
             at=at,
-            carry_out=lambda: _pack(answer()),
+            carry_out=lambda: _pack(answer(), request),
         )
     response = HttpResponse(answered.body, status=answered.status, headers=answered.headers)
     if answered.is_kept:
@@ -75,11 +85,11 @@ def _put_aside(request: Request, spooled: IO[bytes], *, limit: int) -> bytes:
     return digest.digest()
 
 
-def _pack(response: HttpResponseBase) -> kept_answers.Answered:
+def _pack(response: HttpResponseBase, request: Request) -> kept_answers.Answered:
+    """Put an answer up to be kept, with the id under which the ledger has what it is about."""
+    kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     return kept_answers.Answered(
         status=response.status_code,
-        headers={
-            name: response.headers[name] for name in KEPT_HEADERS if name in response.headers
-        },
+        headers={**kept, CARRIED_OUT_AS: request_id_of(request)},
         body=response.getvalue(),
     )

@@ -44,7 +44,9 @@ class PartnerView(SurfaceView):
             PermissionMissing: the caller has the permission nowhere.
             UnknownProgram: there is none, or the permission does not reach it.
         """
-        return get_program_in_reach(uuid=program_id, permission=permission, by=self.by)
+        return get_program_in_reach(
+            uuid=program_id, permission=permission, by=self.by, stamp=self.catalog_stamp
+        )
 
     def get_program_head(self, program_id: str, permission: Permission) -> ProgramHead:
         """Return what ``get_program`` does, where the program's course runs do not matter.
@@ -52,7 +54,9 @@ class PartnerView(SurfaceView):
         Raises:
             PermissionMissing, UnknownProgram: as there.
         """
-        return get_program_head_in_reach(uuid=program_id, permission=permission, by=self.by)
+        return get_program_head_in_reach(
+            uuid=program_id, permission=permission, by=self.by, stamp=self.catalog_stamp
+        )
 
     def http_method_not_allowed(
         self, request: HttpRequest, *args: object, **kwargs: object

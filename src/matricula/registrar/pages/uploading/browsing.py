@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from matricula.registrar.jobs.api import Job
@@ -9,7 +11,7 @@ from matricula.registrar.pages.entering import Visit
 from matricula.registrar.pages.reading import read_number, read_words
 from matricula.registrar.pages.uploading.wording import word_refusal, word_standing
 from matricula.registrar.pages.wording import Word, Words
-from matricula.registrar.uploads.api import KeptRow, list_rows
+from matricula.registrar.uploads.api import MISSING, KeptRow, list_rows
 
 SIZE = 50
 ALL = "all"
@@ -52,12 +54,23 @@ class Browsed:
     is_of_courses: bool
     is_planned: bool
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the rows are none of the file, but who is missing from it."""
+        return _is_missing(self.chosen)
+
+    @property
+    def status(self) -> str:
+        """Of those missing, which ones: a status, or blank for all."""
+        return self.chosen.partition(":")[2]
+
 
 def browse_rows(
     visit: Visit, *, told: Job, words: Mapping[str, Word], first: str = ALL, is_planned: bool
 ) -> Browsed:
     """Return the rows that the query asks for; ``first`` are shown if it does not."""
-    chosen = read_words(visit.request, "rows") or first
+    filters = _list_filters(told, words)
+    chosen = _choose(read_words(visit.request, "rows"), filters) or first
     student_key = read_words(visit.request, "key")[:LONGEST_KEY]
     after = read_number(visit.request, "after")
     found = list_rows(
@@ -72,7 +85,7 @@ def browse_rows(
     query = {"rows": chosen, **({"key": student_key} if student_key else {})}
     return Browsed(
         rows=[_show(row, words) for row in rows],
-        filters=_list_filters(told, words),
+        filters=filters,
         chosen=chosen,
         student_key=student_key,
         is_first=after == 0,
@@ -103,14 +116,40 @@ def list_figures(told: Job, words: Mapping[str, Word]) -> list[tuple[Word, int]]
     return [(word, told.counts[action]) for action, word in words.items() if action in told.counts]
 
 
+def recall_comparison(told: Job) -> Mapping[str, Any] | None:
+    """Return how a file compared with the copy; ``proven_at`` if it is kept who is missing."""
+    kept: Mapping[str, Any] | None = told.parameters.get("comparison")
+    if kept is None or "proven_at" not in kept:
+        return kept
+    return {**kept, "proven_at": datetime.fromisoformat(kept["proven_at"])}
+
+
 def _list_filters(told: Job, words: Mapping[str, Word]) -> list[Filter]:
+    counts = {**told.counts, MISSING: _count_missing(told)}
     by_action = [
-        Filter(action, word.words, told.counts[action], _address({"rows": action}))
+        Filter(action, word.words, counts[action], _address({"rows": action}))
         for action, word in words.items()
-        if told.counts.get(action)
+        if counts.get(action)
     ]
     total = sum(told.counts.values())
     return [Filter(ALL, "", total, _address({"rows": ALL})), *by_action]
+
+
+def _choose(asked: str, filters: Sequence[Filter]) -> str:
+    """Return what is asked for; who is missing only where it is offered, with what it means."""
+    is_offered = any(each.name == MISSING for each in filters)
+    return asked if is_offered or not _is_missing(asked) else ""
+
+
+def _is_missing(chosen: str) -> bool:
+    return chosen.partition(":")[0] == MISSING
+
+
+def _count_missing(told: Job) -> int:
+    """Return how many are missing of whom it is kept who they are."""
+    comparison: Mapping[str, Any] = told.parameters.get("comparison") or {}
+    missing: int = comparison.get("missing", 0)
+    return missing if "proven_at" in comparison else 0
 
 
 def _address(query: Mapping[str, str | int]) -> str:

@@ -15,6 +15,7 @@ from matricula.registrar.pages.apologizing import status_of, words_of
 from matricula.registrar.pages.entering import Visit, console_page
 from matricula.registrar.pages.uploading.showing import OF_PLANS, show_plan, show_upload
 from matricula.registrar.uploads.api import (
+    BecauseMissing,
     OwnUpload,
     apply_plan,
     discard_plan,
@@ -24,7 +25,7 @@ from matricula.registrar.uploads.api import (
 from matricula.service.refusals import Conflict, Refusal
 
 Decision = Callable[[Visit, UUID], Job]
-MET = (Conflict, OwnUpload)
+MET = (BecauseMissing, Conflict, OwnUpload)
 """Refusals that are told on the page where something was decided: one sees why."""
 
 

@@ -1,4 +1,4 @@
-"""Handing out the refused rows of a plan or an upload, to be mended and sent again."""
+"""Handing out files to be made into the next: refused rows, and who is missing from a file."""
 
 from uuid import UUID
 
@@ -8,8 +8,14 @@ from django.views.decorators.http import require_safe
 from matricula.registrar.files.api import CSV
 from matricula.registrar.jobs.api import see_job
 from matricula.registrar.pages.entering import Visit, console_page
+from matricula.registrar.pages.reading import read_words
 from matricula.registrar.pages.uploading.showing import OF_PLANS
-from matricula.registrar.uploads.api import get_plan, get_upload, open_corrections
+from matricula.registrar.uploads.api import (
+    get_plan,
+    get_upload,
+    open_corrections,
+    open_missing,
+)
 
 
 @require_safe
@@ -25,3 +31,13 @@ def give_corrections(visit: Visit, uuid: UUID) -> FileResponse:
     return FileResponse(
         open_corrections(told), as_attachment=True, filename=name, content_type=CSV
     )
+
+
+@require_safe
+@console_page
+def give_missing(visit: Visit, uuid: UUID) -> FileResponse:
+    """Give who is missing from a plan's file: all, or those of a status."""
+    plan = get_plan(uuid=see_job(uuid=uuid, by=visit.by).uuid, by=visit.by)
+    missing = open_missing(plan, status=read_words(visit.request, "status"))
+    name = f"{plan.job.program.key}-not-in-the-file.csv"
+    return FileResponse(missing, as_attachment=True, filename=name, content_type=CSV)

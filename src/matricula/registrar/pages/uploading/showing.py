@@ -16,6 +16,7 @@ from matricula.registrar.pages.uploading.browsing import (
     find_first,
     list_figures,
     list_refusals,
+    recall_comparison,
 )
 from matricula.registrar.pages.uploading.meeting import find_writer
 from matricula.registrar.pages.uploading.standing import (
@@ -63,7 +64,7 @@ def show_plan(visit: Visit, uuid: UUID, *, fault: str = "", status: int = 200) -
         "plan": plan,
         "upload": getattr(plan, "upload", None),
         "standing": standing,
-        "comparison": plan.job.parameters.get("comparison"),
+        "comparison": recall_comparison(plan.job),
         "share": _share(plan.changed, plan.size),
         "fault": fault,
         "writer": find_writer(visit, plan.job.program) if fault else None,
@@ -118,7 +119,7 @@ def _describe(
         "refusals": list_refusals(told),
         "has_corrections": bool(told.counts.get("refuse") and told.input_file),
         "browsed": browse_rows(visit, told=told, words=words, first=first, is_planned=is_planned)
-        if told.counts
+        if told.counts or told.result_file
         else None,
         "file": link_to_file(name=job.result_file) if until and until > visit.at else "",
         "until": until,

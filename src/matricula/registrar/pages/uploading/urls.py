@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<uuid:uuid>/again", deciding.again, name="plan_again"),
     path("jobs/<uuid:uuid>/undo", deciding.undo, name="plan_undo"),
     path("jobs/<uuid:uuid>/corrections", handing_out.give_corrections, name="corrections"),
+    path("jobs/<uuid:uuid>/missing", handing_out.give_missing, name="missing"),
 ]

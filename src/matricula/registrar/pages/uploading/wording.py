@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from matricula.registrar.pages.wording import BAD, GOOD, Word, Words
+from matricula.registrar.uploads.api import MISSING
 
 PLANNED: Mapping[str, Word] = {
     "refuse": Word(_("refused"), BAD, _("would not be done; each row says why")),
@@ -12,6 +13,7 @@ PLANNED: Mapping[str, Word] = {
     "update": Word(_("changed"), "", _("there, and would become something else")),
     "undo": Word(_("put back"), "", _("would become what it was before")),
     "unchanged": Word(_("unchanged"), "", _("as the row says already")),
+    MISSING: Word(_("not in the file"), "", _("stay as they are")),
 }
 """What a plan would do with rows, in the order in which it is told."""
 

@@ -109,14 +109,19 @@ def test_plans_are_listed_the_newest_first(registrar: APIClient) -> None:
 
 
 def test_a_list_takes_as_many_queries_however_long_it_is(
-    registrar: APIClient, django_assert_num_queries: DjangoAssertNumQueries
+    registrar: APIClient,
+    hydrology: ProgramOutline,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     made(registrar, "rv-1,enrolled")
     few = count_statements(lambda: get(registrar, "plans"))
     for number in range(5):
-        made(registrar, f"rv-{number},enrolled")
+        plan = made(registrar, f"rv-{number},enrolled")
+        given.enrolled(f"rv-{number}", program=hydrology)
+        assert registrar.post(plan["links"]["apply"]).status_code == 409
     with django_assert_num_queries(few):
-        get(registrar, "plans")
+        listed = get(registrar, "plans")["results"]
+    assert (listed[0]["state"], listed[0]["moved_count"], listed[0]["moved"]) == ("stale", 1, [])
 
 
 def test_a_short_roster_is_undone_by_its_change_set(
@@ -131,6 +136,41 @@ def test_a_short_roster_is_undone_by_its_change_set(
     assert undo.json()["undoes"] == {"what": "change-set", "id": str(act)}
     assert undo.json()["counts"] == {"undo": 1, "unchanged": 0, "refuse": 0}
     assert registrar.post(undo.json()["links"]["apply"]).json()["state"] == "applied"
+
+
+def test_a_roster_that_was_answered_at_once_is_undone_by_its_request(
+    registrar: APIClient,
+) -> None:
+    text = "student_key,status\nrv-1,enrolled\nrv-2,enrolled\n"
+
+    def send(request_id: str) -> Any:  # noqa: ANN401  a response
+        return registrar.generic(
+            "POST",
+            f"{V2}programs/hydrology/roster",
+            text,
+            "text/csv",
+            HTTP_ACCEPT="text/csv",
+            HTTP_IDEMPOTENCY_KEY="roster-1",
+            HTTP_X_REQUEST_ID=request_id,
+        )
+
+    sent, again = send("a/b:1"), send("a/b:2")
+    assert (again["X-Request-ID"], again["Idempotency-Replayed"]) == ("a/b:2", "true")
+    assert sent["Idempotency-Request-ID"] == again["Idempotency-Request-ID"] == "a/b:1"
+    assert again["X-Roster-Applied"] == "true"
+
+    address = f"{V2}requests/a%2Fb:1/undo?program=hydrology&reason=wrong+file"
+    undo = registrar.post(address)
+
+    assert undo.status_code == 201, undo.content
+    assert undo.json()["undoes"] == {"what": "request", "id": "a/b:1"}
+    assert undo.json()["counts"] == {"undo": 2, "unchanged": 0, "refuse": 0}
+    assert registrar.post(undo.json()["links"]["apply"]).json()["state"] == "applied"
+    refused(registrar.post(address.replace(":1", ":2")), 409, "nothing-to-undo")
+    refused(registrar.post(f"{V2}requests/a/undo"), 400, "invalid-parameter")
+    stranger = calling_with("write", school_key="LakeU", username="stranger")
+    refused(stranger.post(address), 404, "program-not-found")
+    assert calling_with("read", username="reader").post(address).status_code == 403
 
 
 def test_a_long_plan_is_accepted(registrar: APIClient, settings: Settings) -> None:

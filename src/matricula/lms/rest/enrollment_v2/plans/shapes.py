@@ -69,6 +69,12 @@ class UndoQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     reason: Reason = ""
 
 
+class RequestUndoQuery(UndoQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In which program what a request has written is to be taken back, and why."""
+
+    program: Annotated[str, msgspec.Meta(description="A program's key or uuid.")]
+
+
 class PlanAnswersQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which rows of a plan; in other forms than JSON all of them, on one page."""
 
@@ -125,7 +131,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a roster, or an undo, would do, and what has become of it.
 
     `planned` is how many of `rows` are judged so far; `counts` are by action, `verdicts` by
-    verdict. An undo has no mode. `moved` are the first 100 of the rows that have made it stale.
+    verdict. An undo has no mode. `moved` are the first 100 of the rows that have made it stale; in
+    a list of plans they are left out, and `moved_count` tells how many there are.
     """
 
     id: str
@@ -176,8 +183,10 @@ class PlanAnswerPage(Page[PlanAnswer], frozen=True):
     """A page of the rows of a plan, by line."""
 
 
-def shape_plan(plan: StoredPlan, request: Request, *, at: datetime) -> Plan:
-    """Return a plan as it is sent at a moment."""
+def shape_plan(
+    plan: StoredPlan, request: Request, *, at: datetime, is_listed: bool = False
+) -> Plan:
+    """Return a plan as it is sent at a moment; in a list without what its rows have to say."""
     job = plan.job
     is_applied = plan.applied_at is not None
     return Plan(
@@ -202,7 +211,7 @@ def shape_plan(plan: StoredPlan, request: Request, *, at: datetime) -> Plan:
         applied_at=plan.applied_at,
         applied_by=plan.applied_by if is_applied else None,
         moved_count=plan.moved_count,
-        moved=shape_moved(plan),
+        moved=[] if is_listed else shape_moved(plan),
         failure=_shape_failure(plan),
         links=PlanLinks(
             *(

@@ -7,10 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matricula.lms.plans.api import Plan as StoredPlan
-from matricula.lms.plans.api import undo_change_set, undo_job, undo_plan
+from matricula.lms.plans.api import undo_change_set, undo_job, undo_plan, undo_request
 from matricula.lms.rest.enrollment_v2.describing import describe
+from matricula.lms.rest.enrollment_v2.finding import find_program
 from matricula.lms.rest.enrollment_v2.plans.examples import UNDO
-from matricula.lms.rest.enrollment_v2.plans.shapes import Plan, UndoQuery
+from matricula.lms.rest.enrollment_v2.plans.shapes import Plan, RequestUndoQuery, UndoQuery
 from matricula.lms.rest.enrollment_v2.plans.views import limits, tell_made
 from matricula.lms.rest.enrollment_v2.viewing import EnrollmentView
 
@@ -61,3 +62,28 @@ class ChangeSetUndoView(UndoView):
         It must be of one program, and of more than bindings: those are undone by unlinking.
         """
         return self.undo(request, undo_change_set, uuid)
+
+
+class RequestUndoView(EnrollmentView):
+    """The undoing of a request, or of several under one id."""
+
+    @describe(query=RequestUndoQuery, answers={201: Plan, 202: Plan}, refuses=[404], example=UNDO)
+    def post(self, request: Request, request_id: str) -> Response:
+        """Plan to take back what was written to a program under the id of a request.
+
+        It is the `X-Request-ID` that the writer sent, or else that of the answer; of a write under
+        an `Idempotency-Key`, the `Idempotency-Request-ID` of the answer. So a roster that was
+        answered at once is taken back as a whole, and so is a file that was sent in several calls
+        under one id. What the caller has written under it counts alone; if that is nothing, what
+        somebody else has.
+        """
+        query = self.read_query(RequestUndoQuery)
+        plan = undo_request(
+            request_id=request_id,
+            program=find_program(query.program, by=self.by),
+            limits=limits(),
+            by=self.by,
+            at=self.at,
+            reason=query.reason,
+        )
+        return tell_made(plan, request, at=self.at)

@@ -6,6 +6,7 @@ from matricula.lms.rest.enrollment_v2.plans.undoing import (
     ChangeSetUndoView,
     JobUndoView,
     PlanUndoView,
+    RequestUndoView,
 )
 from matricula.lms.rest.enrollment_v2.plans.views import (
     PlanAnswersView,
@@ -22,4 +23,5 @@ urlpatterns = [
     path("plans/<uuid:uuid>/undo", PlanUndoView.as_view(), name="plan-undo"),
     path("jobs/<uuid:uuid>/undo", JobUndoView.as_view()),
     path("change-sets/<uuid:uuid>/undo", ChangeSetUndoView.as_view()),
+    path("requests/<path:request_id>/undo", RequestUndoView.as_view()),
 ]

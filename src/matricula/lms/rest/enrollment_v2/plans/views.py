@@ -86,7 +86,7 @@ class PlansView(EnrollmentView):
             query,
             found,
             key_of=lambda plan: plan.pk,
-            shape=lambda plan: shape_plan(plan, request, at=self.at),
+            shape=lambda plan: shape_plan(plan, request, at=self.at, is_listed=True),
         )
         return Response(page)
 
