@@ -25,7 +25,7 @@ COPY = "CREATE DATABASE {} TEMPLATE {}"
 @contextmanager
 def database_of_the_lms(name: str) -> Iterator[str]:
     """Make a database with the tables of the LMS, and drop it; yields its address."""
-    with _made(COPY, name, _template("matricula_template_lms", "DATABASE_URL", "migrate")):
+    with _copied(name, _template("matricula_template_lms", "DATABASE_URL", "migrate")):
         yield _address(name)
 
 
@@ -33,14 +33,7 @@ def database_of_the_lms(name: str) -> Iterator[str]:
 def database_of_the_registrar(name: str) -> Iterator[str]:
     """Make a database with the tables of the Registrar, and drop it; yields its address."""
     words = ("REGISTRAR_DATABASE_URL", "registrar", "migrate")
-    with _made(COPY, name, _template("matricula_template_registrar", *words)):
-        yield _address(name)
-
-
-@contextmanager
-def empty_database(name: str) -> Iterator[str]:
-    """Make a database without tables, and drop it; yields its address."""
-    with _made(CREATE, name):
+    with _copied(name, _template("matricula_template_registrar", *words)):
         yield _address(name)
 
 
@@ -67,9 +60,9 @@ def _template(name: str, variable: str, *words: str) -> str:
 
 
 @contextmanager
-def _made(statement: str, name: str, *template: str) -> Iterator[None]:
+def _copied(name: str, template: str) -> Iterator[None]:
     _run(DROP, name)
-    _run(statement, name, *template)
+    _run(COPY, name, template)
     try:
         yield
     finally:
