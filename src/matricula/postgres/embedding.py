@@ -32,6 +32,7 @@ PROCESSES: Final = Path("/proc")
 START_SECONDS: Final = 600  # replaying max_wal_size of log on a slow disk
 STOP_SECONDS: Final = 120
 ORPHAN_SECONDS: Final = 30  # until the children of a killed server notice and end
+CHANGING_SECONDS: Final = 1  # while it becomes the server, a process has no command for a moment
 
 # Written into postgresql.conf when the files are made, and the operator's to change from then on.
 # Nothing here trades safety for speed: fsync and synchronous_commit keep their defaults.
@@ -223,7 +224,7 @@ def _bring_up(folder: Path, sockets: Path, owner: Owner) -> None:
             _require_hope(folder, pid, trouble, waited)
         elif pid == found or (_has_orphans(folder) and waited < ORPHAN_SECONDS):
             pid = _launch(folder, sockets, owner)
-        else:
+        elif waited > CHANGING_SECONDS:
             log = folder / "server.log"
             msg = (
                 f"The database in {folder} did not start. "

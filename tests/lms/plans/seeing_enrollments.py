@@ -13,7 +13,7 @@ JOIN identity i ON i.id = g.identity_id JOIN course_run run ON run.id = g.course
 UNION ALL
 SELECT 'role', i.value, r.id, r.role, run.key FROM course_role r
 JOIN identity i ON i.id = r.identity_id JOIN course_run run ON run.id = r.course_run_id
-ORDER BY 1, 2, 5, 4
+ORDER BY 1, 2, 5, 4, 3
 """
 
 
