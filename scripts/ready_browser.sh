@@ -2,8 +2,9 @@
 # Sees to it that there is a Chromium for the tests of pages. Where it is missing, Debian's is
 # installed if we may; otherwise this says what to do, and fails: no test is left out for it.
 set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly log=${TMPDIR:-/tmp}/matricula-browser.log
+readonly log=var/chromium.log
 
 main() {
     if [[ -n ${MATRICULA_CHROMIUM:-} ]]; then
@@ -19,6 +20,7 @@ install_chromium() {
             "fonts-dejavu-core), or say in MATRICULA_CHROMIUM where it is."
     fi
     echo "Installing Chromium, in which pages are tested ..." >&2
+    mkdir -p var
     # What is known of the archive may be too old to fetch by, or not be there at all.
     { install || { apt-get update && install; }; } >"$log" 2>&1 \
         || fail "Chromium could not be installed (see $log)."

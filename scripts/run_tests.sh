@@ -11,6 +11,9 @@ home=$1
 readonly parts=(browser command schools registrar edges core)
 # These are long calculations, that can wait a little for those who wait for one another.
 declare -rA patient=([core]=3 [edges]=3)
+# No test outlives its server, but for those of the server, which do without this: nobody need
+# wait for the disk at each commit.
+export PGOPTIONS='-c synchronous_commit=off'
 logs=()
 running=()
 

@@ -15,7 +15,7 @@ stop() {
     fi
 }
 trap stop EXIT
-trap 'exit 130' INT
+trap : INT # the command gets it as well: how it ends says how we do
 trap 'exit 143' TERM
 
 bash -euo pipefail -c "$2"

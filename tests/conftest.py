@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from time import sleep, time
 from typing import Any
@@ -41,6 +42,11 @@ ENOUGH_SECONDS = 15
 """Of a minute, for all that a test counts."""
 
 
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start, which who runs them in the background may ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_finish() -> None:
     gc.freeze()  # what is imported and collected stays: nobody need look for garbage among it
 
@@ -78,6 +84,16 @@ def _loggers_do_as_they_are_told_last() -> Iterator[None]:
     configure_all()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(structlog, "configure", configure_all)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_password_is_hashed_once() -> Iterator[None]:
+    """Not a million times, which takes a processor a quarter of a second for each account."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: PLC0415  as above
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
         yield
 
 

@@ -22,6 +22,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = tmp_path / "home"
     monkeypatch.setenv("MATRICULA_HOME", str(place))
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("PGOPTIONS", raising=False)  # with which other tests do not wait for disks
     yield place
     monkeypatch.setenv("MATRICULA_HOME", str(place))
     monkeypatch.delenv("DATABASE_URL", raising=False)

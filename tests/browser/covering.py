@@ -74,7 +74,7 @@ PICTURED: Mapping[str, str] = {
 TROUBLES = ("trouble", "registrar-trouble")
 """Their pictures are of whatever somebody may not see."""
 SHUT_OUT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-SHUT_THEMSELVES = ("course", "masquerade", "not-signed-in", "verify")
+SHUT_THEMSELVES = ("course", "masquerade", "not-signed-in", "program", "verify")
 """Pages that say in their own words what is not there, or not for somebody."""
 UNSEEN: Mapping[str, str] = {
     "lms: authorize": "leads back to the service that asked; what it refuses is a trouble",

@@ -16,10 +16,11 @@ from matricula.lms.catalog.api import get_program, load_catalog, parse_page
 from matricula.lms.identities.api import Via, bind_identity, email_address
 from tests import given
 from tests.browser.connecting import connect
+from tests.browser.standing import STANDING, stand_everywhere
 from tests.browsing import PASSWORD
 
-LEARNERS = ("nora", "otto", "quinn", "rosa", "thea", "theodora", "tilda", "ulla", "vera")
-"""They have proven their addresses, and nobody has enrolled them."""
+LEARNERS = ("nora", "otto", "quinn", "rosa", STANDING, "thea", "theodora", "tilda", "ulla", "vera")
+"""They have proven their addresses; nobody of the empty school has enrolled them."""
 JOINED = "vera"
 """She has signed on by a school that is closed now."""
 OPERATOR = "opal"
@@ -96,6 +97,7 @@ def populate(*, saml_metadata: str, issuer: str) -> None:
     for username, role in ROLES:
         given.with_role(role, get_account(username=username), school_key=None)
     given.enrolled(*GARDENERS, program=get_program(key="river-gardens"))
+    stand_everywhere(get_account(username=STANDING))
     connect(saml_metadata=saml_metadata, issuer=issuer, joined=get_account(username=JOINED))
     invited = invent_school().students[WITH_ACCOUNT::INVITED_EVERY][0]
     join(WAITING, invited.email, is_proven=False)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.coming import Visits
+from tests.browser.coming import Visits, say_who
 from tests.browser.connecting import AWAY, CLOSED, SAML, TITLE, TRIAL
 from tests.browser.looking import shoot
 from tests.browser.populating import GARDENERS, JOINED
@@ -49,8 +49,7 @@ def test_an_answer_that_cannot_be_trusted_lets_nobody_in(visits: Visits) -> None
 def test_a_school_on_trial_shows_what_it_would_say(visits: Visits) -> None:
     page = visits.come()
     page.goto(f"{visits.world.lms}/sign-on/{TRIAL}/")
-    page.locator("[name=sub]").first.fill("salma.el-sayed")
-    page.get_by_role("button", name="Authorize").click()
+    say_who(page, "salma.el-sayed")
     expect(page.get_by_role("heading", name="is in test mode")).to_be_visible()
     shoot(page, "sign-on", "trial")
 

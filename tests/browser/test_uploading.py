@@ -25,6 +25,7 @@ def test_an_empty_school_uploads_looks_applies_and_takes_it_back(visits: Visits)
     send(page, "")
     expect(page.get_by_role("alert")).to_contain_text("Your file was not taken")
     shoot(page, "upload", "fault")
+    require_word_while_a_file_is_sent(page)
     send(page, roster("BOAT", range(2, 2 + FEW)) + WRONG, why="the class of 2031")
     expect(page.get_by_role("heading", name="Row by row")).to_be_visible()
     shoot(page, "plan", "ready")
@@ -49,6 +50,15 @@ def test_an_empty_school_uploads_looks_applies_and_takes_it_back(visits: Visits)
     shoot(page, "jobs", "some")
     page.goto(f"{console}/programs/river-boats/students?key=BOAT-0002")
     expect(page.get_by_text("No student with the key")).to_be_visible()
+
+
+def require_word_while_a_file_is_sent(page: Page) -> None:
+    """Stop the file on its way: what the page said meanwhile still stands there."""
+    page.route("**/upload", lambda route: route.abort("aborted"))
+    send(page, HEADER)
+    expect(page.get_by_text("Your file is being sent.")).to_be_visible()
+    page.unroute("**/upload")
+    page.reload()
 
 
 def require_refused_rows_to_correct(page: Page) -> None:

@@ -1,4 +1,5 @@
 import json
+import socket
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,12 +8,16 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import check_password
 
+from matricula.cli.example.believing import list_people
 from matricula.cli.example.cataloging import COURSES, PROGRAMS, SCHOOL, list_programs, run_key
+from matricula.cli.example.equipping import STAFF, equip
 from matricula.cli.example.inventing import INTAKE_PROGRAM, choose_term, invent_school
+from matricula.cli.example.opening import Opened, tell_opened
 from matricula.cli.example.registering import register_registrar
 from matricula.cli.example.signing_on import offer_sign_on
 from matricula.cli.main import main
 from matricula.lms.accounts.api import Account
+from matricula.lms.addresses.api import holds_own_address
 from matricula.lms.catalog.api import (
     Progress,
     describe_course_run,
@@ -171,6 +176,49 @@ def test_the_schools_sign_on_is_offered_to_somebody_without_an_account(run: Run)
     assert not Account.objects.filter(username__in=handles).exists()
     (provider,) = list_providers(by=given.OPERATOR)
     assert (provider.slug, provider.issuer) == ("linden", "http://127.0.0.1:8463")
+    assert first.beginner.email.endswith(f"@{provider.trusted_domains[0]}")
+    assert first.beginner in [each for _, group in list_people(school) for each in group]
+
+
+@pytest.mark.django_db
+def test_what_is_said_at_the_end_fits_a_terminal_and_can_be_copied(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("run")[0] == 0
+    school = invent_school()
+    equipment = equip(school, by=given.OPERATOR, at=given.NOW)
+    offered = offer_sign_on(school, port=8462, by=given.OPERATOR, at=given.NOW)
+
+    tell_opened(Opened(equipment, lms="http://127.0.0.1:8000", offered=offered))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= 80 for line in lines if " kept in " not in line)
+    assert f"  client secret  {equipment.client_secret}" in lines
+    assert any(offered.beginner.name in line for line in lines)
+    assert all(any(each.password in line for line in lines) for each in equipment.logins)
+
+
+@pytest.mark.django_db
+def test_who_works_at_the_example_school_has_an_address_that_is_verified(run: Run) -> None:
+    assert run("run")[0] == 0
+    for _ in range(2):
+        equip(invent_school(), by=given.OPERATOR, at=given.NOW)
+    assert all(
+        holds_own_address(account=each) for each in Account.objects.filter(username__in=STAFF)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("beside", "name"), [(0, "The LMS"), (2, "The school's sign-on")])
+def test_a_port_that_is_taken_is_told_before_anything_begins(
+    run: Run, beside: int, name: str
+) -> None:
+    assert run("run")[0] == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, out, err = run("serve", "--port", str(port - beside))
+    assert (status, out) == (1, "")
+    assert f"{name} cannot listen on 127.0.0.1:{port}: something listens there already." in err
 
 
 @pytest.mark.django_db

@@ -49,7 +49,7 @@ def test_a_learner_is_shown_as_promised() -> None:
     [seat] = data["seats"]
     assert set(seat) == {"course_run", "mode", "is_active", "grants"}
     assert [set(grant) for grant in seat["grants"]] == [
-        {"program", "status", "mode", "effective", "reason"}
+        {"program", "status", "mode", "effective", "reason", "hindrances"}
     ] * 2
 
 

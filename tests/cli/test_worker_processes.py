@@ -25,7 +25,7 @@ PATIENCE = 120
 WORLD = """
 import matricula.cli
 from tests import given
-for number in range(6):
+for number in range(7):
     given.program(f"program-{number}")
 given.with_role("write", given.account("registrar"))
 """
@@ -51,6 +51,23 @@ job = submit_roster(
 print(job.uuid)
 """
 
+APPLY = """
+import sys
+import matricula.cli
+from matricula.lms.accounts.api import Account
+from matricula.lms.catalog.api import get_program
+from tests import given
+from tests.lms.plans.planning import applied, planned, roster
+program, name, rows = sys.argv[1], sys.argv[2], int(sys.argv[3])
+by = given.acting(Account.objects.get(username="registrar"))
+text = roster(*((f"{name}-{number:07}", "enrolled") for number in range(rows)))
+made = planned(text, program=get_program(key=program), by=by, reason=name)
+print(applied(made, by=by, rows_at_once=0).job.uuid)
+"""
+
+OUTCOME = """
+SELECT plan.outcome FROM plan JOIN roster_job AS job ON job.id = plan.job_id WHERE job.uuid = %s
+"""
 STATE = "SELECT state, answered FROM roster_job WHERE uuid = %s"
 UNANSWERED = """
 SELECT count(*) FROM roster_job_chunk AS chunk JOIN roster_job AS job ON job.id = chunk.job_id
@@ -183,6 +200,28 @@ def test_an_atomic_job_of_a_killed_worker_starts_over(installation: Installation
     with installation.working():
         assert installation.wait_for_end(job) == ("succeeded", 25_000)
     require_done_once(installation, job, "whole", rows=25_000)
+
+
+def test_a_plan_that_a_killed_worker_applies_is_applied_by_another(
+    installation: Installation,
+) -> None:
+    rows = 12_000
+    plan = installation.run(sys.executable, "-c", APPLY, "program-6", "planned", str(rows))
+    with installation.program_locked("program-6"):
+        process = installation.start_worker()
+        while installation.ask(WAITING_FOR_LOCKS) == [(0,)]:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert installation.ask(OUTCOME, plan) == [("applying",)]
+    assert installation.ask(STORED, "program-6") == [(0,)]
+    with installation.working():
+        until = time.monotonic() + PATIENCE
+        while installation.ask(OUTCOME, plan) == [("applying",)]:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert installation.ask(OUTCOME, plan) == [("applied",)]
+    require_done_once(installation, plan, "planned", rows=rows)
 
 
 def test_a_worker_that_is_stopped_finishes_its_chunk_and_leaves_the_rest(

@@ -36,10 +36,10 @@ from tests.lives.drawing import (
     program_keys,
 )
 from tests.lives.model import Choice, DirectRow, Name, Row, World
+from tests.lives.plans import Plans
 from tests.lives.stage import Stage
 from tests.lives.views import seat_mode, view_model, view_picture
 from tests.lives.words import ACCOUNTS, PROGRAMS, RUNS
-from tests.lives.writes import Writes
 
 MANY = os.environ.get("LIVES") == "many"
 LIVES = settings(
@@ -64,7 +64,7 @@ def or_refusal(act: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever the act
         return refusal.code
 
 
-class Lives(Writes):
+class Lives(Plans):
     """Lives in which people claim, staff link and retire, and what waits is taken back."""
 
     @initialize(
@@ -179,6 +179,7 @@ class Lives(Writes):
         at = self.pause(pause)
         retirement = given.retired(self.stage.accounts[account], at=at)
         counts = (retirement.erased.identities, retirement.erased.conflicts)
+        self.erase_from_plans(account)
         assert counts == acts.retire(self.world, account)
 
     @precondition(lambda self: self.world.disputes)

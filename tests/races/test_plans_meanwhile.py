@@ -11,8 +11,9 @@ from matricula.lms.ledger.api import Change
 from matricula.lms.plans.api import Plan, PlanStale, work_off_plan
 from matricula.lms.program_enrollments.api import ProgramEnrollment
 from tests import given
+from tests.lms.people.walking import list_places_of
 from tests.lms.plans.planning import LATER, applied, planned, roster, rows_of, undone
-from tests.races.running import Running, at_once, kill, no_deadlocks, require_whole
+from tests.races.running import Running, at_once, holders_of, kill, no_deadlocks, require_whole
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,4 +176,54 @@ def test_a_retirement_waits_for_an_apply_and_a_plan_for_a_retirement(
     with pytest.raises(PlanStale):
         applied(second)
     assert not Identity.objects.filter(folded=KEYS[0]).exists()
+    require_whole()
+
+
+def test_a_retirement_waits_for_an_undo_that_is_being_made(program: ProgramOutline) -> None:
+    mira = given.account("mira")
+    plan = applied(plan_of(program, *KEYS))
+    given.bound(KEYS[0], mira)
+    making = Running(partial(undone, plan), before='INSERT INTO "roster_job_chunk"')
+    retiring = Running(partial(given.retired, mira))
+    retiring.must_wait()
+    undo = making.result()
+    retiring.result()
+    assert rows_of(undo)[0].student_key == "[erased]"
+    assert list_places_of(KEYS[0]) == []
+    require_whole()
+
+
+def test_of_two_undos_of_one_plan_at_once_one_is_stale(program: ProgramOutline) -> None:
+    plan = applied(plan_of(program, *KEYS))
+    first, second = undone(plan), undone(plan)
+    undoing = Running(partial(applied, first), after="DELETE FROM program_enrollment")
+    following = Running(partial(applied, second))
+    following.must_wait()
+    undoing.result()
+    with pytest.raises(PlanStale) as caught:
+        following.result()
+    assert (caught.value.plan.moved_count, statuses()) == (len(KEYS), [])
+    require_whole()
+
+
+def test_who_claims_or_is_retired_meanwhile_does_not_tear_a_plan(
+    program: ProgramOutline,
+) -> None:
+    for number in range(4):
+        keys = [f"{number}-{key}" for key in KEYS[:40]]
+        people = [given.account(f"person-{number}-{each}") for each in range(3)]
+        given.bound(keys[0], people[0])
+        undo = undone(applied(plan_of(program, *keys)))
+        more = plan_of(program, *keys, status="ended")
+        with no_deadlocks():
+            at_once(
+                partial(try_to_apply, undo),
+                partial(try_to_apply, more),
+                partial(given.bound, keys[1], people[1]),
+                partial(given.bound, keys[2], people[2]),
+                partial(given.retired, people[0]),
+            )
+        kept = statuses(*keys[1:])
+        assert kept in ([], ["ended"] * len(keys[1:]), ["enrolled"] * len(keys[1:]))
+        assert holders_of(keys[1:3]) == [people[1].pk, people[2].pk]
     require_whole()

@@ -236,7 +236,7 @@ def test_a_file_is_planned_applied_and_undone_by_its_registrar_whoever_is_killed
 
     with services.held_up(PLANNED):
         browser.submit(action="/apply")
-        wait_until(lambda: "The learning platform writes." in browser.go(browser.page.url).text)
+        wait_until(lambda: "writes all of it at once" in browser.go(browser.page.url).text)
         services.end(Part.REGISTRAR_WORKER, Part.LMS_WORKER, number=SIGKILL)
     services.start(Part.REGISTRAR_WORKER, Part.LMS_WORKER)
     page = look_until_there(browser)

@@ -1,6 +1,8 @@
 """``matricula example``: a school to look at."""
 
+import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -8,15 +10,18 @@ import typer
 
 from matricula import postgres
 from matricula.cli.acting import now, operator
-from matricula.cli.example.equipping import REGISTRAR, Equipment, equip, place
-from matricula.cli.example.inventing import INTAKE, INTAKE_PROGRAM, invent_school
-from matricula.cli.example.registering import has_registrar, introduce_school, register_registrar
-from matricula.cli.example.signing_on import Offered, find_fault, offer_sign_on, run_provider
+from matricula.cli.example.believing import run_provider
+from matricula.cli.example.equipping import equip
+from matricula.cli.example.inventing import invent_school
+from matricula.cli.example.opening import Opened, tell_opened
+from matricula.cli.example.registering import has_registrar, register_registrar
+from matricula.cli.example.signing_on import find_fault, offer_sign_on
 from matricula.cli.example.telling import tell
-from matricula.cli.example.writing import NEXT, write_school
+from matricula.cli.example.writing import write_school
 from matricula.cli.readying import ready_database
 from matricula.cli.running import run_together
-from matricula.cli.showing import Json, say, seen_from_here, show_json, show_table
+from matricula.cli.serving import CannotListen, require_free
+from matricula.cli.showing import Json, say, show_json, show_table
 from matricula.lms.access.api import Permission, require_permission
 
 app = typer.Typer(no_args_is_help=True, help="An invented school, to see the main job done.")
@@ -65,7 +70,12 @@ def run() -> None:
     require_permission(by, Permission.CATALOG_LOAD)
     school = invent_school()
     written = write_school(school, folder=postgres.home() / "example", force=True)
-    if not tell(school, written, by=by):
+    logging.disable(logging.INFO)  # what the operations log is told here in words
+    try:
+        is_sound = tell(school, written, by=by)
+    finally:
+        logging.disable(logging.NOTSET)
+    if not is_sound:
         raise typer.Exit(1)
 
 
@@ -87,39 +97,22 @@ def serve(
     Run it once first: `matricula example run`. Prints logins, and a client for programs.
     """
     ready_database()
-    school = invent_school()
-    equipment = equip(school, by=operator(), at=now())
-    os.environ.setdefault("MATRICULA_LMS_URL", f"http://127.0.0.1:{port}")
-    os.environ.setdefault("MATRICULA_LOG_FORMAT", "console")
-    services = [["lms", "serve", "--port", str(port)], ["worker"]]
-    ports, registrar = [port], ""
+    ports = {"The LMS": port}
     if has_registrar():
-        ports.append(registrar_port or port + 1)
-        registrar = f"http://127.0.0.1:{ports[-1]}"
-        services += _list_registrar_services(registrar, port=ports[-1])
-    offered = None
+        ports["The Registrar"] = registrar_port or port + 1
     if find_fault() is None:
-        beside = sign_on_port or port + 2
-        offered = offer_sign_on(school, port=beside, by=operator(), at=now())
-        services.append(["example", "provider", "--port", str(beside)])
+        ports["The school's sign-on"] = sign_on_port or port + 2
+    _require_all_free(ports)
+    opened, services = _prepare(
+        port, ports.get("The Registrar"), ports.get("The school's sign-on")
+    )
     status = run_together(
         services,
-        ports=ports,
-        when_listening=lambda: _say_where(
-            equipment,
-            offered,
-            address=f"http://127.0.0.1:{port}",
-            registrar=registrar,
-            roster=seen_from_here(postgres.home() / "example" / NEXT),
-        ),
+        ports=list(ports.values()),
+        logs=opened.logs,
+        when_listening=lambda: tell_opened(opened),
     )
     raise typer.Exit(status)
-
-
-def _list_registrar_services(address: str, *, port: int) -> list[list[str]]:
-    os.environ.setdefault("MATRICULA_REGISTRAR_URL", address)
-    register_registrar(address=os.environ["MATRICULA_REGISTRAR_URL"], by=operator(), at=now())
-    return [["registrar", "serve", "--port", str(port)], ["registrar", "worker"]]
 
 
 @app.command("provider", hidden=True)
@@ -128,49 +121,30 @@ def provider(*, port: Annotated[int, typer.Option("--port")]) -> None:
     run_provider(invent_school(), port=port)
 
 
-def _say_where(
-    equipment: Equipment,
-    offered: Offered | None,
-    *,
-    address: str,
-    registrar: str,
-    roster: Path,
-) -> None:
-    say(f"\nThe LMS is on {address}, its API at {address}/api/schema.")
-    if registrar:
-        say(f"The Registrar is on {registrar}.")
-        if fault := introduce_school():
-            say(f"It does not know the school yet: {fault}")
-    else:
-        say("The Registrar is not here: REGISTRAR_DATABASE_URL is not set, and DATABASE_URL is.")
-    show_table(
-        ["username", "password", "who"],
-        [(each.username, each.password, each.what) for each in equipment.logins],
-    )
-    _say_what_to_try(offered, address=address, registrar=registrar, roster=roster)
-    say("\nA client for programs:")
-    show_table(["client id", "client secret"], [(equipment.client_id, equipment.client_secret)])
-    say(
-        f"\nThese are kept in {place()}. What to do with them: docs/how-to/main-job-by-http.md\n"
-        "Ctrl-C stops.\n"
-    )
+def _require_all_free(ports: Mapping[str, int]) -> None:
+    for name, port in ports.items():
+        try:
+            require_free(name, "127.0.0.1", port)
+        except CannotListen as taken:
+            raise CannotListen(f"{taken} LMS_PORT=8010 make run takes other ports.") from None
 
 
-def _say_what_to_try(
-    offered: Offered | None, *, address: str, registrar: str, roster: Path
-) -> None:
-    say("\nTo see it done:")
-    if registrar:
-        say(
-            f"  1. Open {registrar}, sign in as {REGISTRAR} and upload {roster}\n"
-            f"     to {INTAKE_PROGRAM}: courses for {INTAKE} students, and a few wrong rows."
-        )
-    if offered is None:
-        say(f"  The school's sign-on is not here: {find_fault()}")
-        return
-    beginner, newcomer = offered.beginner, offered.newcomer
-    say(
-        f"  2. Open {address}/sign-on/{offered.slug}/ in a private window, and be\n"
-        f"     {beginner.handle} at the school: {beginner.name}, one of those students.\n"
-        f"  {newcomer.handle} has two programs, uploaded before, and no account yet either."
-    )
+def _prepare(
+    port: int, registrar_port: int | None, sign_on_port: int | None
+) -> tuple[Opened, dict[str, list[str]]]:
+    """Register who is to be known, and return what will be open, and what to run for it."""
+    school, by = invent_school(), operator()
+    os.environ.setdefault("MATRICULA_LMS_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("MATRICULA_LOG_FORMAT", "console")
+    services = {"lms": ["lms", "serve", "--port", str(port)], "worker": ["worker"]}
+    opened = Opened(equip(school, by=by, at=now()), lms=f"http://127.0.0.1:{port}")
+    if registrar_port:
+        opened.registrar = f"http://127.0.0.1:{registrar_port}"
+        os.environ.setdefault("MATRICULA_REGISTRAR_URL", opened.registrar)
+        register_registrar(address=os.environ["MATRICULA_REGISTRAR_URL"], by=by, at=now())
+        services["registrar"] = ["registrar", "serve", "--port", str(registrar_port)]
+        services["registrar-worker"] = ["registrar", "worker"]
+    if sign_on_port:
+        opened.offered = offer_sign_on(school, port=sign_on_port, by=by, at=now())
+        services["sign-on"] = ["example", "provider", "--port", str(sign_on_port)]
+    return opened, services

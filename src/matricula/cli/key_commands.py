@@ -14,8 +14,6 @@ from matricula.lms.clients.api import (
     rotate_signing_keys,
 )
 
-MINUTES = "%Y-%m-%d %H:%M"
-
 app = typer.Typer(no_args_is_help=True, help="Look after the keys that tokens are signed with.")
 
 

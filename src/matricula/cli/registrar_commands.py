@@ -148,7 +148,9 @@ def ungrant(
 
 @app.command("grants")
 def grants(
-    who: Annotated[str | None, typer.Argument(metavar="[ACCOUNT_OR_EMAIL]")] = None,
+    who: Annotated[
+        str | None, typer.Argument(metavar="[ACCOUNT_OR_EMAIL]", help="Theirs alone.")
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:

@@ -57,7 +57,7 @@ def serve_application(
     Raises:
         CannotListen: something else listens there, or nothing can.
     """
-    address = _require_free(name, host, port)
+    address = require_free(name, host, port)
     connections.close_all()  # the workers are copies of this process, and must not share one
     server = Server(
         application,
@@ -88,15 +88,13 @@ def require_good_settings() -> None:
         raise BadSettings("; ".join(f"{each.msg} ({each.id})" for each in wrong))
 
 
-def _count_workers() -> int:
-    """Return two at least: one that is waiting for a slow client must not stop the others."""
-    return min(max(len(os.sched_getaffinity(0)), 2), MOST_WORKERS)
-
-
-def _require_free(name: str, host: str, port: int) -> str:
+def require_free(name: str, host: str, port: int) -> str:
     """Return the numeric address, at which nobody else listens.
 
     The server would share the port with another one of the same user, and each get some requests.
+
+    Raises:
+        CannotListen: somebody does, or nothing can.
     """
     try:
         family, _, _, _, found = socket.getaddrinfo(
@@ -110,3 +108,8 @@ def _require_free(name: str, host: str, port: int) -> str:
         why = "something listens there already" if is_taken else error.strerror
         raise CannotListen(f"{name} cannot listen on {host}:{port}: {why}.") from None
     return str(found[0])
+
+
+def _count_workers() -> int:
+    """Return two at least: one that is waiting for a slow client must not stop the others."""
+    return min(max(len(os.sched_getaffinity(0)), 2), MOST_WORKERS)

@@ -1,10 +1,12 @@
 """What the LMS in memory keeps, and how it judges and writes rows: as the real one does."""
 
+import csv
+from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from io import BytesIO
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +28,8 @@ from matricula.lms_client.records import (
     RowAnswer,
 )
 from matricula.lms_client.refusals import LmsNotFound
+from matricula.service.escaping import unescape_cells
 from matricula.service.folding import fold, strip_key
-from matricula.service.splitting import BYTE_ORDER_MARK, Records
 
 STATUSES = {"enrolled", "pending", "suspended", "canceled", "ended"}
 FAULTS = {"invalid-key", "course-not-found", "duplicated", "invalid-status"}
@@ -296,12 +298,22 @@ def read_rows(content: bytes, kind: EnrollmentKind, form: Form) -> list[Numbered
     is_program = kind is EnrollmentKind.PROGRAM_ENROLLMENTS
     wanted: type[Row] = ProgramRow if is_program else CourseRow
     if form is Form.NDJSON:
-        lines = enumerate(content.removeprefix(BYTE_ORDER_MARK).split(b"\n"), start=1)
+        lines = enumerate(content.removeprefix(BOM_UTF8).split(b"\n"), start=1)
         return [(at, msgspec.json.decode(line, type=wanted)) for at, line in lines if line.strip()]
-    (_, header), *records = Records(BytesIO(content))
+    (_, header), *records = _read_records(content)
     return [
         (at, _read_cells(dict(zip(header, cells, strict=False)), wanted)) for at, cells in records
     ]
+
+
+def _read_records(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Read with the line that each begins on, as the LMS does, but for its refusals."""
+    records = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    ended = 0
+    for cells in records:
+        begun, ended = ended + 1, records.line_num
+        if any(map(str.strip, cells)):
+            yield begun, unescape_cells(cells)
 
 
 def _read_cells(cells: dict[str, str], wanted: type[Row]) -> Row:

@@ -56,13 +56,18 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
         return super().format(record)
 
 
+def _is_seen() -> bool:
+    """Tell whether lines go to a terminal; in a file, colors would be noise."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def configure_logs(*, as_json: bool) -> None:
     """Send everything to standard error; what happens in a request bears its id.
 
     JSON, which is kept and passed on, has no words of errors; lines for people have them.
     """
     shared = [*COMMON, describe_error if as_json else structlog.processors.format_exc_info]
-    renderer: Any = write_json if as_json else structlog.dev.ConsoleRenderer()
+    renderer: Any = write_json if as_json else structlog.dev.ConsoleRenderer(colors=_is_seen())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -9,6 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from matricula.service.escaping import unescape_cells
 from matricula.service.refusals import Invalid
 
@@ -19,10 +23,10 @@ HEAD = 4096
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 MAGIC = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF document",
-    b"\x1f\x8b": "a gzip archive",
+    b"PK\x03\x04": gettext_lazy("an Excel workbook or a zip archive"),
+    b"\xd0\xcf\x11\xe0": gettext_lazy("an old Excel workbook"),
+    b"%PDF": gettext_lazy("a PDF document"),
+    b"\x1f\x8b": gettext_lazy("a gzip archive"),
 }
 
 _BLANKS = " \t,"
@@ -155,20 +159,26 @@ class Records:
             elif (closing := _CLOSING.match(text, quote + 1)) is not None:
                 return text[start:quote].replace('""', '"'), text, closing.start(1)
             else:
-                self._refuse(
-                    MalformedLine,
-                    self._column(text, quote + 1),
-                    "there is text after a closing quote; a quote inside quotes is written twice",
+                words = _(
+                    "there is text after a closing quote; a quote inside quotes is written twice"
                 )
+                self._refuse(MalformedLine, self._column(text, quote + 1), words)
 
     def _run_on(self, text: str, *, opened_on: int, column: int) -> str:
         following = self._read_line()
         if following is None or len(text) + len(following) > LINE_LIMIT:
-            within = "" if following is None else f" within {LINE_LIMIT:,} characters"
-            raise UnclosedQuote(
-                f"Line {opened_on}, column {self._column(text, column - 1)}: "
-                f"the quote that opens here is not closed{within}."
-            )
+            words = _("Line %(line)s, column %(column)s: the quote that opens here is not closed.")
+            if following is not None:
+                words = _(
+                    "Line %(line)s, column %(column)s: the quote that opens here is not closed "
+                    "within %(limit)s characters."
+                )
+            said = {
+                "line": opened_on,
+                "column": self._column(text, column - 1),
+                "limit": number_format(LINE_LIMIT, force_grouping=True),
+            }
+            raise UnclosedQuote(words % said)
         return f"{text}\n{following}"
 
     def _column(self, text: str, position: int) -> int:
@@ -184,16 +194,20 @@ class Records:
         self._refuse(
             MalformedLine,
             position + 1,
-            "there is a carriage return without a line feed; save it with ordinary line ends",
+            _("there is a carriage return without a line feed; save it with ordinary line ends"),
         )
 
     def _refuse_length(self, raw: bytes) -> NoReturn:
         if b"\0" in raw or any(self._head.startswith(magic) for magic in MAGIC):
             self._refuse_bytes(raw, max(raw.find(b"\0"), 0))
-        hint = "; its lines may end in carriage returns alone" if b"\r" in raw[:-2] else ""
-        self._refuse(
-            LineTooLong, LINE_LIMIT + 1, f"the line has more than {LINE_LIMIT:,} bytes{hint}"
-        )
+        words = _("the line has more than %(limit)s bytes")
+        if b"\r" in raw[:-2]:
+            words = _(
+                "the line has more than %(limit)s bytes; "
+                "its lines may end in carriage returns alone"
+            )
+        limit = number_format(LINE_LIMIT, force_grouping=True)
+        self._refuse(LineTooLong, LINE_LIMIT + 1, words % {"limit": limit})
 
     def _refuse_bytes(self, raw: bytes, position: int) -> NoReturn:
         column = position + 1
@@ -201,14 +215,18 @@ class Records:
             self._head.startswith(UTF_16_MARKS)
             or self._head[:64].count(0) > len(self._head[:64]) // 3
         ):
-            self._refuse(WrongEncoding, column, "the file is in UTF-16; save it as CSV in UTF-8")
+            self._refuse(
+                WrongEncoding, column, _("the file is in UTF-16; save it as CSV in UTF-8")
+            )
         for magic, what in MAGIC.items():
             if self._head.startswith(magic):
-                self._refuse(BinaryRoster, column, f"this is {what}; save it as CSV in UTF-8")
+                words = _("this is %(what)s; save it as CSV in UTF-8") % {"what": what}
+                self._refuse(BinaryRoster, column, words)
         if b"\0" in self._head or b"\0" in raw:
-            self._refuse(BinaryRoster, column, "this is a binary file, not a CSV file")
-        words = f"byte 0x{raw[position]:02X} is not UTF-8; save the file as CSV in UTF-8"
-        self._refuse(WrongEncoding, column, words)
+            self._refuse(BinaryRoster, column, _("this is a binary file, not a CSV file"))
+        words = _("byte %(byte)s is not UTF-8; save the file as CSV in UTF-8")
+        self._refuse(WrongEncoding, column, words % {"byte": f"0x{raw[position]:02X}"})
 
     def _refuse(self, refusal: type[UnreadableRoster], column: int, words: str) -> NoReturn:
-        raise refusal(f"Line {self._line}, column {column}: {words}.")
+        said = {"line": self._line, "column": column, "words": words}
+        raise refusal(_("Line %(line)s, column %(column)s: %(words)s.") % said)

@@ -5,7 +5,7 @@ from functools import partial
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from matricula.lms.catalog.api import (
     CourseRun,
@@ -21,7 +21,7 @@ from matricula.lms.catalog.keeping import MOST_KEPT, Kept
 from matricula.lms.organizations.api import Organization
 from tests import given
 from tests.lms.catalog.records import HILLU, course, curriculum, load, program
-from tests.lms.kernel.seeing import count_statements, look
+from tests.lms.kernel.seeing import Plan, count_statements, list_nodes, look, planning
 from tests.races.running import Running
 
 
@@ -82,6 +82,45 @@ def test_whatever_changes_it_is_seen_by_who_asks_next(change: Callable[[], objec
     after = read(str(made.uuid))
     assert after != before
     assert after == get_program(key=str(made.uuid))
+
+
+STAMPED = """
+SELECT DISTINCT event_object_table, event_manipulation FROM information_schema.triggers
+WHERE trigger_name = 'stamps_the_catalog'
+"""
+TRUNCATED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgtype & 32 > 0 AND tgname = %s"
+
+
+@pytest.mark.django_db
+def test_every_table_that_a_program_is_read_from_changes_the_stamp() -> None:
+    made = given.program(runs=[given.course_run("HYD1")])
+    with planning("WITH") as plans:
+        get_program(key=str(made.uuid))
+        get_program_head(key=str(made.uuid))
+    read = {node["Relation Name"] for plan in plans for node in list_nodes(plan) if on_table(node)}
+    assert read > {"organization", "course_run", "curriculum_program"}
+    writes = {(table, event) for table in read for event in ("INSERT", "UPDATE", "DELETE")}
+    needless = {
+        *((table, event) for table, event in writes if table == "catalog_stamp"),
+        *(("organization", event) for event in ("INSERT", "DELETE")),
+    }
+    assert set(look(STAMPED)) == writes - needless
+    truncated = {table for (table,) in look(TRUNCATED, "stamps_the_catalog")}
+    assert truncated == read - {"catalog_stamp", "organization"}
+
+
+def on_table(node: Plan) -> bool:
+    return "Relation Name" in node
+
+
+@pytest.mark.django_db
+def test_what_is_copied_into_a_table_is_seen_too() -> None:
+    made = given.program(runs=[given.course_run("HYD1")])
+    before, link = stamp(), (Curriculum.objects.earliest("id").pk, made.id)
+    copying = "COPY curriculum_program (curriculum_id, program_id) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(copying) as to:
+        to.write_row(link)
+    assert stamp() != before
 
 
 @pytest.mark.django_db

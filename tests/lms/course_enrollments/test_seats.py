@@ -5,7 +5,7 @@ from itertools import pairwise, product
 import pytest
 
 from matricula.lms.catalog.api import MODE_RANK, MODES, CourseRun, Mode
-from matricula.lms.course_enrollments.api import Seat, find_seat_mode, list_seats
+from matricula.lms.course_enrollments.api import Seat, find_seat_mode, list_seats, say_reason
 from matricula.lms.identities.api import account_itself, email_address
 from matricula.lms.program_enrollments.api import STATUSES
 from tests import given
@@ -48,7 +48,7 @@ def test_an_active_grant_of_an_enrolled_student_is_a_seat() -> None:
         "enrolled",
         "masters",
     )
-    assert (grant.effective, grant.reason) == (True, "")
+    assert (grant.effective, grant.hindrances) == (True, ())
 
 
 @pytest.mark.parametrize(("status", "grant"), list(product(STATUSES, ("active", "inactive"))))
@@ -67,7 +67,7 @@ def test_a_grant_is_effective_if_it_and_its_program_enrollment_let_it(
     assert seat.grants[0].effective is effective
     reasons = ["the course enrollment is inactive"] * (grant == "inactive")
     reasons += [f"the program enrollment is {status}"] * (status not in STUDYING)
-    assert seat.grants[0].reason == "; ".join(reasons)
+    assert say_reason(seat.grants[0].hindrances) == "; ".join(reasons)
     found = find_seat_mode(account_id=mira.pk, course_run_id=run.pk)
     assert found == ("masters" if effective else None)
 

@@ -4,6 +4,7 @@ import pytest
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import ProgramOutline, get_program
+from matricula.lms.course_enrollments.api import Hindrance
 from matricula.lms.identities.api import Outcome, account_itself, unbind_identity
 from matricula.lms.kernel.api import Actor
 from matricula.lms.learners.api import (
@@ -52,20 +53,23 @@ def test_who_is_in_is_told_what_gives_it() -> None:
         course_run=HYD,
         is_active=True,
         mode="masters",
-        sentence=f"The learner is in {HYD} in mode masters: "
-        "program hydrology gives it in mode masters (status enrolled).",
+        hindrance=None,
         grants=(
             ExplainedGrant(
                 program="hydrology",
                 program_status="enrolled",
                 is_active=True,
                 mode="masters",
-                effective=True,
-                reason="",
+                hindrances=(),
             ),
         ),
         open_conflicts=0,
     )
+    assert explain().sentence == (
+        f"The learner is in {HYD} in mode masters: "
+        "program hydrology gives it in mode masters (status enrolled)."
+    )
+    assert (explain().grants[0].effective, explain().grants[0].reason) == (True, "")
     assert explain_key() == explain()
 
 
@@ -93,6 +97,7 @@ def test_who_waits_is_told_so(mira: Account) -> None:
     found = explain_key()
     assert found.sentence == f"Not in {HYD}: waiting: no account has proven this name yet."
     assert [grant.effective for grant in found.grants] == [False]
+    assert found.hindrance is Hindrance.WAITING
     assert explain().sentence.endswith("nobody has enrolled the learner in this course run.")
 
 

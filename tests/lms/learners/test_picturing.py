@@ -93,6 +93,7 @@ def test_the_whole_picture_is_as_promised(mira: Account) -> None:
                         "mode": "masters",
                         "effective": True,
                         "reason": "",
+                        "hindrances": [],
                     },
                     {
                         "program": None,
@@ -100,6 +101,7 @@ def test_the_whole_picture_is_as_promised(mira: Account) -> None:
                         "mode": "verified",
                         "effective": False,
                         "reason": "the course enrollment is inactive",
+                        "hindrances": ["inactive"],
                     },
                 ],
             }

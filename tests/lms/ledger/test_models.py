@@ -29,7 +29,8 @@ SELECT max(id), 'identity', 1, '{}' FROM change_set
 def test_a_change_names_its_row_and_its_change_set() -> None:
     change = Change.objects.filter(subject="program_enrollment").get()
     assert str(change) == (
-        f"program_enrollment {change.row_id} in change set {change.change_set_id} #{change.pk}"
+        f"program_enrollment {change.row_id} in change set {change.change_set_id}, "
+        f"number {change.pk}"
     )
     assert str(change.change_set).startswith("2031-01-10 09:00 operator:tester")
 

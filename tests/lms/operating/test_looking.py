@@ -13,7 +13,7 @@ from tests.lms.kernel.seeing import run
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 9
+QUERIES = 10
 TASK = "addresses.hand_over_mail"
 
 BEGIN = """

@@ -32,7 +32,7 @@ def test_a_school_is_left_and_what_it_brought_stays() -> None:
     browser = browsing(mira)
     assert "Whoever signs in there as you" in browser.get("/account/schools").content.decode()
     page = leave(browser)
-    assert "None yet." in page
+    assert "None yet: you sign in with your password." in page
     assert "What it has brought is yours" in page
     assert Identity.objects.get().account == mira
     assert [each.to for each in mail.outbox] == [["mira@example.org"]]

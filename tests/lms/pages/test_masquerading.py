@@ -110,6 +110,14 @@ def test_only_who_may_and_only_with_a_reason(staff: Account) -> None:
 
 
 @pytest.mark.usefixtures("learner")
+def test_reading_the_address_that_ends_it_ends_nothing(staff: Account) -> None:
+    browser = browsing_as(staff)
+    look(browser)
+    assert browser.get("/support/masquerade/stop")["Location"] == "/support/masquerade"
+    assert Masquerade.objects.get().ended_at is None
+
+
+@pytest.mark.usefixtures("learner")
 def test_one_may_sign_out_while_looking(staff: Account) -> None:
     browser = browsing_as(staff)
     look(browser)

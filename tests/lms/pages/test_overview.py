@@ -1,14 +1,17 @@
 """The dashboard: what somebody has, in words, and what is missing."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.catalog.api import CourseRun
+from matricula.lms.grades.api import EarnedGrade, record_grades
 from matricula.lms.identities.api import email_address
 from tests import given
 
@@ -48,7 +51,7 @@ def test_it_shows_programs_and_of_each_course_where_it_comes_from() -> None:
     assert "Program-0" in programs
     assert "RiverU University" in programs
     assert "You are in the program. Its courses are open to you." in programs
-    assert "0 of 1 course run passed" in programs
+    assert "0 of 1 course passed" in programs
     assert "course-v1:RiverU+C00+2031_T1" in courses
     assert "Through Program-0, RiverU University" in courses
     assert other.key in courses
@@ -70,7 +73,7 @@ def test_each_status_says_what_it_means(status: str, words: str) -> None:
     given.bound("rv-1", mira)
     page = dashboard_of(mira)
     assert words in page
-    assert "No courses yet" in page
+    assert ("No courses yet" in page) == (status == "pending")
 
 
 def test_a_course_that_does_not_work_says_why() -> None:
@@ -113,8 +116,37 @@ def test_a_program_that_only_its_courses_tell_of_is_told_apart() -> None:
     given.bound("rv-1", mira)
     given.granted(given.key_of("rv-1"), run=run, grant_mode="verified")
     page = dashboard_of(mira)
-    assert "no school has enrolled you in the program itself" in page
+    assert 'id="programs"' not in page
+    assert "Hydrology" in page.partition('id="implicit"')[2]
+    assert "no school has enrolled you in the programs themselves" in page
     assert "From RiverU University" in page
+
+
+@pytest.mark.parametrize(
+    ("days_left", "is_passing", "words"),
+    [(-1, True, "Passed<"), (-1, False, "Not passed<"), (1, False, "Grade so far: C, 59%")],
+)
+def test_a_course_says_what_was_earned_in_it(days_left: int, is_passing: bool, words: str) -> None:  # noqa: FBT001  a parameter
+    run = given.course_run()
+    end_at = datetime.now(UTC) + timedelta(days=days_left)
+    CourseRun.objects.filter(pk=run.pk).update(end_at=end_at)
+    mira = given.account("mira")
+    given.bound("rv-1", mira)
+    given.granted(given.key_of("rv-1"), run=run)
+    earned = EarnedGrade(mira.pk, run.pk, "C", is_passing=is_passing, percent=Decimal("0.599"))
+    record_grades(grades=[earned], by=given.OPERATOR, at=given.NOW)
+    page = dashboard_of(mira)
+    assert words in page
+    assert "C, 59%" in page
+
+
+def test_a_course_leads_to_where_it_is_taught(settings: Settings) -> None:
+    settings.COURSE_URL = "https://teaching.example.org/{key}/home"
+    run = given.course_run()
+    mira = given.account("mira")
+    given.bound("rv-1", mira)
+    given.granted(given.key_of("rv-1"), run=run)
+    assert f'href="https://teaching.example.org/{run.key}/home"' in dashboard_of(mira)
 
 
 def test_an_empty_one_says_what_to_do() -> None:

@@ -85,7 +85,10 @@ def test_without_proof_nothing_is_done(
 ) -> None:
     answer = send_form(browser, "/account/close", **said)
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    page = answer.content.decode()
+    wrong = "username" if "username" in words else "password"
+    assert page.count(words) == 2, "above the form, and at the field"
+    assert f'aria-describedby="{wrong}_error"' in page
     mira.refresh_from_db()
     assert mira.is_active
 

@@ -66,6 +66,14 @@ def test_what_cannot_be_is_said_beside_the_form(fields: dict[str, str], said: st
     assert Account.objects.count() == 1
 
 
+def test_all_that_is_wrong_with_a_field_is_said_of_it_at_once() -> None:
+    page = register(a_browser(), password1="1").content.decode()
+    assert 'role="alert"' in page
+    assert 'aria-describedby="id_password1_helptext id_password1_error"' in page
+    assert page.count('id="id_password1_error"') == 1
+    assert page.count('class="fault"') > 1
+
+
 def test_a_username_that_only_the_database_finds_taken_is_no_malfunction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
@@ -55,9 +56,17 @@ def test_a_program_says_where_one_stands_what_is_in_it_and_what_happened(
 
 @pytest.mark.usefixtures("mira")
 def test_a_program_of_others_is_as_one_that_is_not_there(hydrology: ProgramOutline) -> None:
-    browser = browsing_as(given.account("vera"))
+    vera = given.account("vera")
+    EmailAddress.objects.create(user=vera, email="vera@example.org", primary=True)
+    browser = browsing_as(vera)
     for uuid in (hydrology.uuid, uuid4()):
-        assert browser.get(f"/dashboard/programs/{uuid}").status_code == 404
+        answer = browser.get(f"/dashboard/programs/{uuid}")
+        page = answer.content.decode()
+        assert answer.status_code == 404
+        assert "You are not in this program" in page
+        assert "Verify <strong" in page
+        assert 'href="/account/schools"' in page
+        assert "Hydrology" not in page
 
 
 def test_a_suspended_student_is_still_told(mira: Account, hydrology: ProgramOutline) -> None:

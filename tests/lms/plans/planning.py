@@ -26,8 +26,11 @@ LATER = given.NOW + timedelta(hours=1)
 AT_ONCE = 20_000
 
 
+KEPT_FOR = timedelta(days=7)
+
+
 def limits(rows_at_once: int = AT_ONCE) -> PlanLimits:
-    return PlanLimits(rows_at_once=rows_at_once, kept_for=timedelta(days=7))
+    return PlanLimits(rows_at_once=rows_at_once, kept_for=KEPT_FOR)
 
 
 def planned(
@@ -39,6 +42,7 @@ def planned(
     mode: WriteMode = WriteMode.UPSERT,
     rows_at_once: int = AT_ONCE,
     reason: str = "",
+    at: datetime = given.NOW,
 ) -> Plan:
     return make_plan(
         file=RosterFile("roster.csv", BytesIO(text.encode()), Form.CSV, kind),
@@ -46,7 +50,7 @@ def planned(
         mode=mode,
         limits=limits(rows_at_once),
         by=by,
-        at=given.NOW,
+        at=at,
         reason=reason,
     )
 
@@ -67,8 +71,14 @@ def applied(
     return apply_plan(uuid=plan.job.uuid, rows_at_once=rows_at_once, by=by, at=at)
 
 
-def undone(plan: Plan, *, by: Actor = given.OPERATOR, rows_at_once: int = AT_ONCE) -> Plan:
-    return undo_plan(uuid=plan.job.uuid, limits=limits(rows_at_once), by=by, at=LATER)
+def undone(
+    plan: Plan,
+    *,
+    by: Actor = given.OPERATOR,
+    at: datetime = LATER,
+    rows_at_once: int = AT_ONCE,
+) -> Plan:
+    return undo_plan(uuid=plan.job.uuid, limits=limits(rows_at_once), by=by, at=at)
 
 
 def undone_job(uuid: UUID, *, by: Actor = given.OPERATOR) -> Plan:

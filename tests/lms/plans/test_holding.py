@@ -22,4 +22,4 @@ def test_there_is_room_for_the_locks_however_many_plans_are_open() -> None:
     with transaction.atomic():
         hold_unfinished_jobs()
         hold_open_plans()
-        assert look(HELD) == [(0,)]
+        assert look(HELD) == [(1,)]

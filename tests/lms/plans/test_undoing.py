@@ -241,6 +241,18 @@ def test_direct_grants_are_of_no_program(hydrology: ProgramOutline) -> None:
         undone_change_set(last_change_set())
 
 
+def test_a_direct_grant_of_a_known_student_is_known_to_who_reads_everywhere(
+    hydrology: ProgramOutline,
+) -> None:
+    given.enrolled("rv-1", program=hydrology)
+    given.direct(given.key_of("rv-1"), run=given.course_run())
+
+    with pytest.raises(NotOfOneProgram):
+        undone_change_set(last_change_set())
+    with pytest.raises(UnknownChangeSet):
+        undone_change_set(last_change_set(), by=given.holder_of("read"))
+
+
 def test_a_plan_that_is_not_applied_has_nothing_to_undo(hydrology: ProgramOutline) -> None:
     with pytest.raises(NothingToUndo):
         undone(planned(roster(("rv-1", "enrolled")), program=hydrology))

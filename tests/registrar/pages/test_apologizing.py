@@ -49,6 +49,7 @@ def test_each_refusal_has_its_words_and_a_next_step(
     assert (answer.status_code, words in page, "To your programs" in page) == (status, True, True)
     assert ("Retry-After" in answer) == (status == 503)
     assert (status == 503) == ("your roles are not the reason" in page)
+    assert (status == 503) == ('href="/x">Try again</a>' in page)
 
 
 def test_whoever_has_sent_a_form_finds_back_to_it_and_nowhere_else() -> None:

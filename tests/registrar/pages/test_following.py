@@ -132,7 +132,7 @@ def test_many_jobs_are_paged_and_cost_no_more_queries(
             request_all_course_enrollments(
                 program=given.program(), form=Form.CSV, by=given.actor("noor"), at=given.NOW
             )
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(9):
             page = read(browser, "/jobs")
     (older,) = {part.split('"')[0] for part in page.split("before=")[1:]}
     assert page.count("<tr>") == 26

@@ -100,6 +100,17 @@ def test_a_student_who_is_not_there_is_told_with_what_to_look_at() -> None:
     assert "The student may be in another program" in page
 
 
+def test_the_part_of_who_waits_says_itself_that_the_lms_is_away(
+    lms: FakeLms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = browser_of("mira", "read_enrollments")
+    monkeypatch.setattr(lms, "list_program_enrollments", be_away)
+    part = browser.get(f"{PAGE}/waiting", headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert b"who waits is not known just now" in part.content
+    assert b"Nobody waits" not in part.content
+
+
 @pytest.mark.parametrize("address", ["waiting", "students?key=rv-1"])
 def test_an_lms_that_is_away_is_never_a_lack_of_roles(
     address: str, lms: FakeLms, monkeypatch: pytest.MonkeyPatch

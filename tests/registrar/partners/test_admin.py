@@ -29,8 +29,12 @@ def test_an_administrator_gives_and_takes_roles(boss: Client) -> None:
     assert (held.kind, held.organization_id) == ("email", school)
     assert held.given_by.startswith("account:")
     assert boss.post(f"{ROLES}add/", {**row, "program": ""}).status_code == 302  # again
+    asked = boss.get(f"{ROLES}{held.pk}/delete/").content.decode()
+    assert "read_reports of mira@riveru.example at RiverU" in asked
     boss.post(f"{ROLES}{held.pk}/delete/", {"post": "yes"})
     assert not RoleAssignment.objects.filter(role="read_reports").exists()
+    own = RoleAssignment.objects.get(role="administrator")
+    assert str(own) == "administrator of boss, everywhere"
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,12 @@ def test_a_date_is_the_same_everywhere() -> None:
     assert "Sept. 1, 2031" in write("{% day on %}", zone="Asia/Tokyo", on=date(2031, 9, 1))
 
 
+def test_a_month_is_told_in_the_readers_language() -> None:
+    told = write("{% month_of on %}", language="de", on=date(2031, 3, 1))
+
+    assert told == '<time datetime="2031-03" lang="de">März 2031</time>'
+
+
 @pytest.mark.parametrize("zone", ["", "Nowhere/Town", "America", "../../etc/passwd", "x" * 5000])
 def test_without_a_zone_that_exists_it_is_universal_time(zone: str) -> None:
     assert "10:30 p.m. UTC" in write("{% moment at %}", zone=zone, at=AUTUMN)

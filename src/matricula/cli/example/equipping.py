@@ -16,7 +16,8 @@ from matricula.lms.accounts.api import (
     set_password,
 )
 from matricula.lms.clients.api import UnknownClient, create_client, renew_client_secret
-from matricula.lms.kernel.api import Actor
+from matricula.lms.identities.api import Claim, Via, bind_identities, email_address
+from matricula.lms.kernel.api import Actor, ActorKind
 from matricula.lms.organizations.api import get_organization
 from matricula.postgres import home
 
@@ -52,7 +53,7 @@ def equip(school: School, *, by: Actor, at: datetime) -> Equipment:
     require_permission(by, Permission.ACCOUNTS_CREATE)
     people = {
         REGISTRAR: "uploads the school's rosters",
-        DEAN: "approves what changes much, and says who may do what",
+        DEAN: "approves, and gives people roles",
         SUPPORT: "finds out why somebody is not in",
         school.star.handle: "a student with several programs",
     }
@@ -71,11 +72,12 @@ def place() -> Path:
 
 def _make_staff(*, by: Actor, at: datetime) -> None:
     wanted = set(STAFF) - map_account_ids(usernames=STAFF).keys()
+    addresses = {username: f"{username}@linden.example" for username in STAFF}
     create_accounts(
         accounts=[
             NewAccount(
                 username=username,
-                email=f"{username}@linden.example",
+                email=addresses[username],
                 name=f"The {username} of the example",
                 is_staff=username == SUPPORT,
             )
@@ -84,6 +86,12 @@ def _make_staff(*, by: Actor, at: datetime) -> None:
         at=at,
     )
     ids = map_account_ids(usernames=STAFF)
+    bind_identities(
+        claims=[Claim(email_address(addresses[each]), ids[each]) for each in STAFF],
+        via=Via.VERIFIED_EMAIL,
+        by=Actor(kind=ActorKind.SIGN_ON, key="mail", channel=by.channel, request_id=by.request_id),
+        at=at,
+    )
     school_id = get_organization(key=SCHOOL).pk
     for username in (REGISTRAR, DEAN):
         give_role(account_id=ids[username], role="write", organization_id=school_id, by=by)

@@ -17,13 +17,14 @@ IN_TWO_PROGRAMS = 100
 NEWCOMERS = 3
 COURSES_EACH = 4
 
+DOMAIN = "students.linden.example"
+"""Of the students' addresses; the school answers for them."""
 _SEED = 1864
 _INTAKE_SEED = 1865
 _INTAKE_NUMBERS = range(2_000, 10_000)  # below all the others'
 _CROWDS = (9, 7, 4)
 _STATUSES = ("enrolled", "pending", "suspended", "canceled", "ended")
 _STATUS_WEIGHTS = (88, 5, 2, 3, 2)
-_MAIL = "students.linden.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Student:
     @property
     def email(self) -> str:
         """The address at the school."""
-        return f"{self.handle}@{_MAIL}"
+        return f"{self.handle}@{DOMAIN}"
 
 
 @dataclass(frozen=True, slots=True)

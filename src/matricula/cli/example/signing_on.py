@@ -1,15 +1,13 @@
-"""The example school's sign-on: a provider that runs beside the LMS and believes everybody."""
+"""The example school's sign-on: what the LMS knows of the provider that runs beside it."""
 
-import json
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 
+from matricula.cli.example.believing import CLAIM, SHOWN
 from matricula.cli.example.cataloging import SCHOOL, SCHOOL_NAME
-from matricula.cli.example.inventing import School, Student
+from matricula.cli.example.inventing import DOMAIN, School, Student
 from matricula.lms.identities.api import get_identity, student_key
 from matricula.lms.kernel.api import Actor
 from matricula.lms.organizations.api import get_organization
@@ -23,10 +21,7 @@ from matricula.lms.sign_on.api import (
 )
 
 SLUG = "linden"
-CLAIM = "student_number"
 PACKAGE = "oidc_provider_mock"
-SHOWN = 3
-"""Of the intake, so many can sign on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +55,7 @@ def offer_sign_on(school: School, *, port: int, by: Actor, at: datetime) -> Offe
         client_id="matricula",
         client_secret="any will do",  # noqa: S106  the provider believes everybody
         key_claim=CLAIM,
+        trusted_domains=[DOMAIN],  # the addresses are the school's own
     )
     try:
         change_provider(draft=draft, by=by)
@@ -75,26 +71,6 @@ def offer_sign_on(school: School, *, port: int, by: Actor, at: datetime) -> Offe
             by=by,
         ),
     )
-
-
-def run_provider(school: School, *, port: int) -> None:
-    """Become the provider; it knows some who have no account, and the star of the school."""
-    intake = [each.student for each in school.intake]
-    people = [*intake[:SHOWN], *school.newcomers, school.star]
-    claims = [word for each in people for word in ("--user-claims", json.dumps(_claims(each)))]
-    words = ["-W", "ignore", "-m", PACKAGE, "--port", str(port), *claims]
-    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  our own words
-
-
-def _claims(student: Student) -> dict[str, object]:
-    return {
-        "sub": student.handle,
-        CLAIM: student.key,
-        "preferred_username": student.handle,
-        "name": student.name,
-        "email": student.email,
-        "email_verified": True,
-    }
 
 
 def _choose(students: Sequence[Student], *, organization_id: int, by: Actor) -> Student:

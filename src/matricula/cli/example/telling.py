@@ -34,8 +34,9 @@ from matricula.lms.learners.api import (
 )
 from matricula.lms.rosters.api import Answer, Answers, apply_roster, open_roster
 
-TableRow = tuple[str, str, str, str, str]
+TableRow = tuple[str, str, str, str]
 
+HEADINGS = ["what", "status", "mode", ""]
 _SHOWN = (Action.CREATE, Action.UPDATE, Action.UNCHANGED, Action.REFUSE)
 _PAST = dict(zip(_SHOWN, ("created", "changed", "unchanged", "refused"), strict=True))
 
@@ -96,14 +97,14 @@ def _tell_rosters(rosters: Sequence[RosterFile], *, by: Actor) -> None:
                 file=file, program=program, mode=WriteMode.UPSERT, by=by, at=now()
             )
             refused += [
-                (roster.path.name, *_cells(answer))
+                (roster.path.stem, *_cells(answer))
                 for answer in answers
                 if answer.judgement.action is Action.REFUSE
             ]
         counts.append((roster.path.name, f"{answers.count:,}", *_counts(answers)))
     show_table(["file", "rows", *_PAST.values()], counts)
     say("\nA wrong row holds up no other. Each says why:")
-    show_table(["file", "line", "student key", "verdict", "reason"], refused)
+    show_table(["file", "line", "student key", "verdict and reason"], refused)
 
 
 def _tell_invitations(actions: Mapping[Action, int]) -> None:
@@ -115,13 +116,12 @@ def _tell_invitations(actions: Mapping[Action, int]) -> None:
 def _tell_before(star: Student, organization_id: int, *, by: Actor) -> None:
     _head(f"4  Before: what waits for {star.name}")
     names = [student_key(star.key, organization_id=organization_id), email_address(star.email)]
-    rows: list[TableRow] = []
     is_past = False
     for name in names:
         identity = get_identity(name=name, by=by)
         is_past |= identity.bound_at is not None
-        rows += _rows_of(name.value, _picture_waiting(identity, by=by))
-    show_table(["made for", "what", "status", "mode", ""], rows)
+        say(f"Made for {name.value}:")
+        show_table(HEADINGS, _rows_of(_picture_waiting(identity, by=by)))
     if is_past:
         say("\nThis is from the ledger: they have had an account since an earlier run.")
 
@@ -142,7 +142,7 @@ def _tell_sign_up(school: School, organization_id: int, *, sign_on: Actor) -> No
 def _tell_after(star: Student, *, by: Actor) -> None:
     _head(f"6  After: {star.name} has account {star.handle}, and all of it is theirs")
     picture = picture_learner(learner=get_learner(username=star.handle, by=by), by=by)
-    show_table(["account", "what", "status", "mode", ""], _rows_of(star.handle, picture))
+    show_table(HEADINGS, _rows_of(picture))
     say("\nNothing was copied or activated: two rows say whose the key and the address are.")
 
 
@@ -176,13 +176,13 @@ def _tell_integrity(*, by: Actor) -> bool:
 
 
 def _tell_what_next(school: School, written: WrittenSchool) -> None:
-    _head("What to type next")
+    _head("To look further, from another terminal")
     roster = written.rosters[-2]
     for words in (
         f"learner show {school.star.handle}",
         f"learner show --student {SCHOOL} {school.students[-1].key}",
         f"waiting list --program {roster.program}",
-        f"roster plan {seen_from_here(roster.path)} --program {roster.program}",
+        f"roster plan {seen_from_here(roster.path)} \\\n    --program {roster.program}",
         f"export --program {roster.program} out.csv",
         "identity conflicts",
         "--help",
@@ -199,9 +199,9 @@ def _picture_waiting(identity: Identity, *, by: Actor) -> Picture:
     return picture_learner_as_of(learner=learner, as_of=before, by=by)
 
 
-def _rows_of(first: str, picture: Picture) -> list[TableRow]:
+def _rows_of(picture: Picture) -> list[TableRow]:
     waits = picture.account is None
-    rows = [
+    rows: list[TableRow] = [
         (f"program {each.program}", each.status, "", "waits" if waits else "theirs")
         for each in picture.program_enrollments
         if each.basis == "explicit"
@@ -212,16 +212,16 @@ def _rows_of(first: str, picture: Picture) -> list[TableRow]:
             what = f"{run}, {grant.program or 'by invitation'}"
             effect = "waits" if waits else "in" if grant.effective else "out"
             rows.append((what, grant.status, grant.mode, effect))
-    return [(first if place == 0 else "", *row) for place, row in enumerate(rows)]
+    return rows
 
 
 def _counts(answers: Answers) -> list[str]:
     return [f"{answers.actions[action]:,}" for action in _SHOWN]
 
 
-def _cells(answer: Answer) -> tuple[int, str, str, str]:
+def _cells(answer: Answer) -> tuple[int, str, str]:
     judged = answer.judgement
-    return (judged.line, answer.row.student_key, judged.verdict, judged.reason)
+    return (judged.line, answer.row.student_key, f"{judged.verdict}: {judged.reason}")
 
 
 def _made(count: int) -> str:

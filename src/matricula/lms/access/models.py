@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.roles import ROLES
 from matricula.lms.accounts.api import Account
@@ -31,4 +32,7 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} of account {self.account_id} at organization {self.organization_id}"
+        said = {"role": self.role, "name": self.account, "place": self.organization}
+        if self.organization is None:
+            return _("%(role)s of %(name)s, everywhere") % said
+        return _("%(role)s of %(name)s at %(place)s") % said

@@ -6,6 +6,9 @@ A permission is ``resource:action``.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from matricula.lms.kernel.api import ActorKind
 
 
@@ -40,7 +43,7 @@ class Role:
     """A named set of permissions, given to an account for one organization or everywhere."""
 
     name: str
-    description: str
+    description: Promise
     permissions: frozenset[Permission]
 
 
@@ -49,15 +52,15 @@ _READ = frozenset({Permission.ENROLLMENTS_READ})
 ROLES = {
     role.name: role
     for role in (
-        Role("read", "Sees an organization's enrollments: a school's reporting.", _READ),
+        Role("read", _("Sees an organization's enrollments: a school's reporting."), _READ),
         Role(
             "write",
-            "Sees and changes an organization's enrollments: its registrar.",
+            _("Sees and changes an organization's enrollments: its registrar."),
             _READ | {Permission.ENROLLMENTS_WRITE, Permission.GRADES_WRITE},
         ),
         Role(
             "support",
-            "Sees enrollments, links and unlinks identities: the platform's support agents.",
+            _("Sees enrollments, links and unlinks identities: the platform's support agents."),
             _READ
             | {
                 Permission.ACCOUNTS_CREATE,
@@ -67,15 +70,15 @@ ROLES = {
                 Permission.IDENTITIES_LINK,
             },
         ),
-        Role("catalog", "Loads the catalog.", frozenset({Permission.CATALOG_LOAD})),
+        Role("catalog", _("Loads the catalog."), frozenset({Permission.CATALOG_LOAD})),
         Role(
             "sign-on",
-            "Registers schools' providers: the platform's engineers, in the admin.",
+            _("Registers schools' providers: the platform's engineers, in the admin."),
             frozenset({Permission.SIGN_ON_MANAGE}),
         ),
         Role(
             "operator",
-            "Sees everything and how it runs, and gives roles: who runs the platform.",
+            _("Sees everything and how it runs, and gives roles: who runs the platform."),
             _READ
             | {Permission.INTEGRITY_CHECK, Permission.PLATFORM_OPERATE, Permission.ROLES_GIVE},
         ),

@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from matricula.lms.accounts.models import Account
 from matricula.lms.kernel.api import UNSTORABLE, Conflict, Invalid, quote
@@ -60,14 +61,19 @@ def _draft(given: NewAccount, *, at: datetime) -> Account:
         date_joined=at,
     )
     if UNSTORABLE.search(draft.name):
-        message = f"Account {quote(draft.username)}: name: it has control characters."
+        message = _("Account %(username)s: name: it has control characters.") % {
+            "username": quote(draft.username)
+        }
         raise InvalidAccount(message)
     try:
         draft.clean_fields(exclude={"password"})
         if given.password is not None:
             validate_password(given.password, draft)
     except ValidationError as error:
-        message = f"Account {quote(draft.username)}: {_explain(error)}"
+        message = _("Account %(username)s: %(error)s") % {
+            "username": quote(draft.username),
+            "error": _explain(error),
+        }
         raise InvalidAccount(message) from error
     draft.password = make_password(given.password)
     return draft
@@ -85,7 +91,7 @@ def _insert(drafts: list[Account]) -> list[Account]:
         with transaction.atomic():
             return Account.objects.bulk_create(drafts, batch_size=5000)
     except IntegrityError as error:  # one_account_per_username, or the column's own unique
-        message = "A username is in use, or was given twice."
+        message = _("A username is in use, or was given twice.")
         raise UsernameTaken(message) from error
 
 
@@ -97,5 +103,5 @@ def _require_free(usernames: list[str]) -> None:
         .first()
     )
     if taken is not None:
-        message = f"Username {taken!r} is in use."
+        message = _("Username %(taken)r is in use.") % {"taken": taken}
         raise UsernameTaken(message)

@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 
 
 class Account(AbstractUser):
@@ -20,7 +21,9 @@ class Account(AbstractUser):
     first_name = None  # type: ignore[assignment]  # Django takes an inherited field away so
     last_name = None  # type: ignore[assignment]  # as above
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.TextField(blank=True, help_text="The full name, as the person writes it.")
+    name = models.TextField(
+        blank=True, help_text=gettext_lazy("The full name, as the person writes it.")
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self",
@@ -29,7 +32,9 @@ class Account(AbstractUser):
         blank=True,
         db_index=False,
         related_name="+",
-        help_text="The account of the same person that has taken over what this one held.",
+        help_text=gettext_lazy(
+            "The account of the same person that has taken over what this one held."
+        ),
     )
 
     class Meta(AbstractUser.Meta):

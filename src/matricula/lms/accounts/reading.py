@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Value
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from matricula.lms.accounts.models import Account
 from matricula.lms.kernel.api import UNSTORABLE, NotFound
@@ -27,7 +28,7 @@ def get_account(*, username: str) -> Account:
         folded = Lower(Value(Account.normalize_username(username).strip()))
         found = Account.objects.alias(lowered=Lower("username")).filter(lowered=folded).first()
     if found is None:
-        message = f"There is no account {username!r}."
+        message = _("There is no account %(username)r.") % {"username": username}
         raise UnknownAccount(message)
     return found
 

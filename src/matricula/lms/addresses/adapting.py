@@ -14,7 +14,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy as _
 
 from matricula.lms.accounts.api import Account, NewAccount, create_accounts
 from matricula.lms.addresses.keeping import keep_own_address, may_reset_by
@@ -27,17 +27,17 @@ from matricula.lms.kernel.api import Actor, ActorKind, fold
 from matricula.service.rate_limits.api import locate_caller
 from matricula.service.tracing import request_id_of
 
-MISMATCH = later("Name and password do not fit together.")
-IMPOSSIBLE = later("Mail cannot be sent to such an address.")
+MISMATCH = _("Name and password do not fit together.")
+IMPOSSIBLE = _("Mail cannot be sent to such an address.")
 
 TOLD = {
     Answer.BOUND: (
         messages.SUCCESS,
-        later("Your address {} is verified. What was waiting for it is yours now."),
+        _("Your address {} is verified. What was waiting for it is yours now."),
     ),
     Answer.REFUSED: (
         messages.WARNING,
-        later(
+        _(
             "You have shown that you read {}. But what was made for that address is already with "
             "another account, so it was not moved here. Support has been told and will decide. "
             "If the other account is yours as well, sign in there instead."
@@ -45,13 +45,11 @@ TOLD = {
     ),
     Answer.UNUSABLE: (
         messages.WARNING,
-        later("The address {} cannot be verified as it is written. Remove it, and add it again."),
+        _("The address {} cannot be verified as it is written. Remove it, and add it again."),
     ),
     None: (
         messages.SUCCESS,
-        later(
-            "Your address {} is verified. What was waiting for it will be here in a few minutes."
-        ),
+        _("Your address {} is verified. What was waiting for it will be here in a few minutes."),
     ),
 }
 
@@ -64,11 +62,11 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
         **dict.fromkeys(("email_password_mismatch", "username_password_mismatch"), MISMATCH),
-        "duplicate_email": later("You have that address already."),
-        "enter_current_password": later("That is not your current password."),
-        "incorrect_password": later("That is not your password."),
-        "max_email_addresses": later("You cannot have more than %d addresses."),
-        "username_taken": later("Somebody has that username already. Choose another."),
+        "duplicate_email": _("You have that address already."),
+        "enter_current_password": _("That is not your current password."),
+        "incorrect_password": _("That is not your password."),
+        "max_email_addresses": _("You cannot have more than %d addresses."),
+        "username_taken": _("Somebody has that username already. Choose another."),
     }
 
     def clean_email(self, email: str) -> str:

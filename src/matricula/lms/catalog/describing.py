@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from matricula.lms.catalog.listing import filter_programs
@@ -37,6 +38,8 @@ class RunOfProgram:
     external_key: str
     course: str
     title: str
+    start_at: datetime | None
+    end_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +97,12 @@ def describe_program(*, key: str) -> ProgramDescription:
         curricula=[_describe_curriculum(curriculum) for curriculum in curricula],
         course_runs=[
             RunOfProgram(
-                key=run.key, external_key=run.external_key, course=run.course.key, title=run.title
+                key=run.key,
+                external_key=run.external_key,
+                course=run.course.key,
+                title=run.title,
+                start_at=run.start_at,
+                end_at=run.end_at,
             )
             for run in runs
         ],

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 
 from matricula.lms.catalog.modes import MODE_RANK
 from matricula.lms.organizations.api import Organization
@@ -31,7 +32,9 @@ class CourseRun(models.Model):
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT)
     key = models.TextField(unique=True)
-    external_key = models.TextField(blank=True, help_text="What the school calls it.")
+    external_key = models.TextField(
+        blank=True, help_text=gettext_lazy("What the school calls it.")
+    )
     title = models.TextField(blank=True)
     start_at = models.DateTimeField(null=True, blank=True)
     end_at = models.DateTimeField(null=True, blank=True)
@@ -42,7 +45,7 @@ class CourseRun(models.Model):
         default="",
         db_default="",
         choices=[(pacing, pacing) for pacing in PACINGS],
-        help_text="Who sets the pace; empty: not known.",
+        help_text=gettext_lazy("Who sets the pace; empty: not known."),
     )
     is_invitation_only = models.BooleanField(default=False, db_default=False)
     marketing_url = models.TextField(blank=True, default="", db_default="")
@@ -67,9 +70,9 @@ class CourseRunMode(models.Model):
     )
     mode = models.TextField(choices=[(mode, mode) for mode in MODE_RANK])
     min_price = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    currency = models.TextField(blank=True, help_text="Three letters, such as USD.")
+    currency = models.TextField(blank=True, help_text=gettext_lazy("Three letters, such as USD."))
     expires_at = models.DateTimeField(
-        null=True, blank=True, help_text="Until when one may change to it."
+        null=True, blank=True, help_text=gettext_lazy("Until when one may change to it.")
     )
     credit_provider = models.TextField(blank=True)
     sku = models.TextField(blank=True)
@@ -95,16 +98,20 @@ class Program(models.Model):
     """What leads to one credential."""
 
     uuid = models.UUIDField(unique=True)
-    key = models.TextField(help_text="Its short name in commands and addresses.")
+    key = models.TextField(help_text=gettext_lazy("Its short name in commands and addresses."))
     title = models.TextField(blank=True)
-    type = models.TextField(blank=True, help_text="Masters, MicroMasters, XSeries ...")
-    status = models.TextField(default="active", help_text="Whether the catalog offers it.")
+    type = models.TextField(
+        blank=True, help_text=gettext_lazy("Masters, MicroMasters, XSeries ...")
+    )
+    status = models.TextField(
+        default="active", help_text=gettext_lazy("Whether the catalog offers it.")
+    )
     slug = models.TextField(blank=True)
     marketing_url = models.TextField(blank=True, default="", db_default="")
-    mode = models.TextField(help_text="The course mode that its enrollments grant.")
+    mode = models.TextField(help_text=gettext_lazy("The course mode that its enrollments grant."))
     organizations = models.ManyToManyField(Organization, through="ProgramOrganization")
     course_runs = models.ManyToManyField(
-        CourseRun, db_table="program_course_run", help_text="Those it names itself."
+        CourseRun, db_table="program_course_run", help_text=gettext_lazy("Those it names itself.")
     )
 
     class Meta:
@@ -157,7 +164,7 @@ class Curriculum(models.Model):
         Program,
         db_table="curriculum_program",
         related_name="parent_curricula",
-        help_text="Programs nested in this one; their course runs count as its own.",
+        help_text=gettext_lazy("Programs nested in this one; their course runs count as its own."),
     )
 
     class Meta:

@@ -5,6 +5,9 @@ Slugs as in edX's platform.
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class Mode:
@@ -14,23 +17,23 @@ class Mode:
     """
 
     slug: str
-    title: str
+    title: Promise
     is_verified_or_paid: bool
 
 
 MODES = (
-    Mode("audit", "Audit", is_verified_or_paid=False),
-    Mode("honor", "Honor", is_verified_or_paid=False),
-    Mode("unpaid-bootcamp", "Unpaid Bootcamp", is_verified_or_paid=False),
-    Mode("unpaid-executive-education", "Unpaid Executive Education", is_verified_or_paid=False),
-    Mode("verified", "Verified", is_verified_or_paid=True),
-    Mode("no-id-professional", "Professional (no ID)", is_verified_or_paid=True),
-    Mode("professional", "Professional", is_verified_or_paid=True),
-    Mode("paid-bootcamp", "Paid Bootcamp", is_verified_or_paid=True),
-    Mode("paid-executive-education", "Paid Executive Education", is_verified_or_paid=True),
-    Mode("executive-education", "Executive Education", is_verified_or_paid=True),
-    Mode("credit", "Credit", is_verified_or_paid=True),
-    Mode("masters", "Masters", is_verified_or_paid=True),
+    Mode("audit", _("Audit"), is_verified_or_paid=False),
+    Mode("honor", _("Honor"), is_verified_or_paid=False),
+    Mode("unpaid-bootcamp", _("Unpaid Bootcamp"), is_verified_or_paid=False),
+    Mode("unpaid-executive-education", _("Unpaid Executive Education"), is_verified_or_paid=False),
+    Mode("verified", _("Verified"), is_verified_or_paid=True),
+    Mode("no-id-professional", _("Professional (no ID)"), is_verified_or_paid=True),
+    Mode("professional", _("Professional"), is_verified_or_paid=True),
+    Mode("paid-bootcamp", _("Paid Bootcamp"), is_verified_or_paid=True),
+    Mode("paid-executive-education", _("Paid Executive Education"), is_verified_or_paid=True),
+    Mode("executive-education", _("Executive Education"), is_verified_or_paid=True),
+    Mode("credit", _("Credit"), is_verified_or_paid=True),
+    Mode("masters", _("Masters"), is_verified_or_paid=True),
 )
 """From the lowest to the highest."""
 

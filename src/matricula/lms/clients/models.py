@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 from oauth2_provider.models import AbstractApplication
 
 from matricula.lms.accounts.api import Account
@@ -13,7 +14,8 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
 
     user = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="client")
     is_trusted = models.BooleanField(
-        default=False, help_text="Of the platform itself: no limit to how often it may ask."
+        default=False,
+        help_text=gettext_lazy("Of the platform itself: no limit to how often it may ask."),
     )
 
     class Meta(AbstractApplication.Meta):  # type: ignore[misc]  # as above
@@ -42,7 +44,7 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
         return uri in self.redirect_uris.split()
 
     def __str__(self) -> str:
-        return f"client {self.pk}"
+        return str(self.name)
 
 
 class SpentCode(models.Model):
@@ -68,7 +70,7 @@ class SigningKey(models.Model):
     """
 
     key_id = models.TextField(unique=True)
-    public_key = models.JSONField(help_text="As a JSON Web Key.")
+    public_key = models.JSONField(help_text=gettext_lazy("As a JSON Web Key."))
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)

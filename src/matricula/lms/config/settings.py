@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "matricula.lms.program_enrollments",
     "matricula.lms.course_enrollments",
     "matricula.lms.grades",
+    "matricula.lms.changes",
     "matricula.lms.rosters",
     "matricula.lms.plans",
     "matricula.lms.people",

@@ -31,11 +31,14 @@ from matricula.lms.course_enrollments.listing import (
 from matricula.lms.course_enrollments.models import CourseEnrollment, CourseRole
 from matricula.lms.course_enrollments.seating import SeatsWanted, list_seats_of_all
 from matricula.lms.course_enrollments.seats import (
+    REASONS,
     Grant,
+    Hindrance,
     Seat,
     explain_grant,
     find_seat_mode,
     list_seats,
+    say_reason,
     seats_of,
 )
 from matricula.lms.course_enrollments.sifting import CourseRow, RowKey, list_row_keys
@@ -47,6 +50,7 @@ from matricula.lms.course_enrollments.writing import (
 )
 
 __all__ = [
+    "REASONS",
     "SELECTABLE_MODES",
     "Attendance",
     "AttributesMissing",
@@ -60,6 +64,7 @@ __all__ = [
     "HeldGrant",
     "HeldRole",
     "HeldSeat",
+    "Hindrance",
     "LeavingInAnotherMode",
     "ListedCourseEnrollment",
     "ModeNotOffered",
@@ -85,6 +90,7 @@ __all__ = [
     "list_seats_of_all",
     "plan_program_course_enrollments",
     "require_enrolling",
+    "say_reason",
     "seats_of",
     "unenroll_account",
     "write_direct_enrollments",

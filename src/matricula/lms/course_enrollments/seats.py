@@ -1,7 +1,8 @@
 """Seats: what learners effectively have in course runs, computed from their grants (ADR 0003)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -10,9 +11,29 @@ from matricula.lms.catalog.api import MODE_RANK
 from matricula.lms.program_enrollments.api import STATUSES, STUDYING
 
 
+class Hindrance(StrEnum):
+    """Why a grant gives no seat: one of itself, a status, or one of whose name it is for."""
+
+    INACTIVE = "inactive"
+    SUSPENDED = "suspended"
+    CANCELED = "canceled"
+    WAITING = "waiting"
+    RETIRED = "retired"
+
+
+REASONS: Mapping[Hindrance, str] = {
+    Hindrance.INACTIVE: "the course enrollment is inactive",
+    Hindrance.SUSPENDED: STATUSES["suspended"].reason,
+    Hindrance.CANCELED: STATUSES["canceled"].reason,
+    Hindrance.WAITING: "waiting: no account has proven this name yet",
+    Hindrance.RETIRED: "the person is retired",
+}
+"""What APIs and commands say of each; pages have words of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A grant as its seat sees it; ``reason`` says in words why it is not effective, if it is not.
+    """A grant as its seat sees it; what hinders it is of itself, not of whose name it is for.
 
     ``program`` and ``program_status`` are those of the program enrollment it comes through; None
     for a direct grant.
@@ -25,12 +46,12 @@ class Grant:
     program_status: str | None
     mode: str
     is_active: bool
-    reason: str
+    hindrances: tuple[Hindrance, ...]
 
     @property
     def effective(self) -> bool:
         """Whether it gives the seat."""
-        return not self.reason
+        return not self.hindrances
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +119,9 @@ def explain_grant(  # noqa: PLR0917  the columns of the query, in their order
     is_active: bool,  # noqa: FBT001  the columns of the query, in their order
 ) -> Grant:
     """Return a grant that knows why it is not effective, if it is not."""
-    reasons = [] if is_active else ["the course enrollment is inactive"]
-    if program_status is not None and (why := STATUSES[program_status].reason):
-        reasons.append(why)
+    hindrances = [] if is_active else [Hindrance.INACTIVE]
+    if program_status is not None and not STATUSES[program_status].may_study:
+        hindrances.append(Hindrance(program_status))
     return Grant(
         identity_id=identity_id,
         course_run_id=course_run_id,
@@ -109,8 +130,13 @@ def explain_grant(  # noqa: PLR0917  the columns of the query, in their order
         program_status=program_status,
         mode=mode,
         is_active=is_active,
-        reason="; ".join(reasons),
+        hindrances=tuple(hindrances),
     )
+
+
+def say_reason(hindrances: Iterable[Hindrance]) -> str:
+    """Return what APIs and commands say of all that hinders a grant; empty if nothing does."""
+    return "; ".join(REASONS[each] for each in hindrances)
 
 
 def seats_of(grants: Iterable[Grant]) -> list[Seat]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.identities.conflicts import record_conflicts
@@ -215,7 +216,7 @@ def require_reason(reason: str) -> None:
         ReasonMissing: there is none.
     """
     if not reason.strip():
-        message = "Say why: the reason is kept with the change."
+        message = _("Say why: the reason is kept with the change.")
         raise ReasonMissing(message)
 
 
@@ -231,9 +232,12 @@ def _require_possible(claims: Sequence[Claim], *, via: Via) -> None:
     for claim in claims:
         claim.name.require_storable()
         if claim.name.kind not in PROVES[via]:
-            raise Unprovable(f"{via.label} does not prove a {claim.name.kind.label}.")
+            raise Unprovable(
+                _("%(via)s does not prove a %(kind)s.")
+                % {"via": via.label, "kind": claim.name.kind.label}
+            )
     if len({claim.name.key for claim in claims}) < len(claims):
-        raise RepeatedName("One call cannot bind a name twice.")
+        raise RepeatedName(_("One call cannot bind a name twice."))
 
 
 def _stage(cursor: CursorWrapper, claims: Sequence[Claim]) -> Source:
@@ -263,10 +267,11 @@ def _answer(
 ) -> Binding:
     if claim.name.key in bound:
         return Binding(Outcome.BOUND, claim.account_id)
-    _, holder_id = holders.get(claim.name.key, (None, None))
+    _key, holder_id = holders.get(claim.name.key, (None, None))
     if holder_id is None:
         raise AccountRetired(
-            f"There is no account {claim.account_id}, or it is retired or merged into another."
+            _("There is no account %(account_id)s, or it is retired or merged into another.")
+            % {"account_id": claim.account_id}
         )
     outcome = Outcome.ALREADY if holder_id == claim.account_id else Outcome.REFUSED
     return Binding(outcome, holder_id)

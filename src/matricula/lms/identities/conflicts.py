@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import (
     Permission,
@@ -127,7 +128,9 @@ def get_open_conflict(*, conflict_id: int, by: Actor) -> BindingConflict:
         .first()
     )
     if found is None:
-        raise UnknownConflict(f"There is no open conflict {conflict_id}.")
+        raise UnknownConflict(
+            _("There is no open conflict %(conflict_id)s.") % {"conflict_id": conflict_id}
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.identities.models import Identity
@@ -22,7 +23,9 @@ def get_identity(*, name: IdentityName, by: Actor) -> Identity:
     kind, organization_id, folded = name.key
     found = Identity.objects.filter(kind=kind, organization=organization_id, folded=folded).first()
     if found is None:
-        raise UnknownIdentity(f"Nobody has mentioned this {name.kind.label.lower()} yet.")
+        raise UnknownIdentity(
+            _("Nobody has mentioned this %(label)s yet.") % {"label": name.kind.label.lower()}
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.accounts.api import lock_account
@@ -56,7 +57,7 @@ def unbind_identity(*, name: IdentityName, by: Actor, at: datetime, reason: str)
     with recorded(by=by, at=at, reason=reason):
         identity = _lock(name)
         if identity.account_id is None:
-            message = "The identity is not bound to any account."
+            message = _("The identity is not bound to any account.")
             raise NotBound(message)
         _set_account(identity, None, at=at)
         return identity.account_id
@@ -109,11 +110,12 @@ def resolve_conflict(
         _require_living(conflict.claimant_id)
         identity = Identity.objects.select_for_update(no_key=True).get(pk=conflict.identity_id)
         if seen is not None and seen.account_id != identity.account_id:
-            raise HolderChanged("The name has changed hands meanwhile.")
+            raise HolderChanged(_("The name has changed hands meanwhile."))
         resolution = f"{'rebound' if rebind else 'kept'}: {reason}"
         if not close_conflicts(which=Q(pk=conflict_id), resolution=resolution, at=at):
             raise UnknownConflict(
-                f"Conflict {conflict_id} was resolved by somebody else just now."
+                _("Conflict %(conflict_id)s was resolved by somebody else just now.")
+                % {"conflict_id": conflict_id}
             )
         if rebind:
             _move(identity, conflict.claimant_id, at=at, reason=reason)
@@ -128,9 +130,12 @@ def _require_living(account_id: int) -> None:
     """Lock the account, before any identity, so that it cannot be retired or merged meanwhile."""
     account = lock_account(account_id=account_id)
     if account.retired_at is not None:
-        raise AccountRetired(f"Account {account_id} is retired.")
+        raise AccountRetired(_("Account %(account_id)s is retired.") % {"account_id": account_id})
     if account.merged_into_id is not None:
-        raise AccountRetired(f"Account {account_id} is merged into {account.merged_into_id}.")
+        raise AccountRetired(
+            _("Account %(account_id)s is merged into %(merged_into_id)s.")
+            % {"account_id": account_id, "merged_into_id": account.merged_into_id}
+        )
 
 
 def _lock(name: IdentityName) -> Identity:
@@ -141,10 +146,12 @@ def _lock(name: IdentityName) -> Identity:
         .first()
     )
     if identity is None:
-        message = f"Nobody has mentioned this {Kind(kind).label.lower()} yet."
+        message = _("Nobody has mentioned this %(label)s yet.") % {
+            "label": Kind(kind).label.lower()
+        }
         raise UnknownIdentity(message)
     if identity.kind == Kind.ACCOUNT or identity.retired_at is not None:
-        message = "An account's own identity, or a retired one, stays as it is."
+        message = _("An account's own identity, or a retired one, stays as it is.")
         raise NotMovable(message)
     return identity
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
 
 from matricula.lms.accounts.api import Account
 from matricula.lms.kernel.api import KEY_LENGTH
@@ -15,18 +16,18 @@ models.TextField.register_lookup(Length)
 class Kind(models.TextChoices):
     """Whose name it is: a school's, the mail system's, or the platform's own."""
 
-    STUDENT_KEY = "student_key"
-    EMAIL = "email"
-    ACCOUNT = "account"
+    STUDENT_KEY = "student_key", _("Student Key")
+    EMAIL = "email", _("Email")
+    ACCOUNT = "account", _("Account")
 
 
 class Via(models.TextChoices):
     """How a binding came about."""
 
-    VERIFIED_EMAIL = "verified_email"
-    SIGN_ON = "sign_on"
-    STAFF = "staff"
-    ACCOUNT = "account", "the account's own identity"
+    VERIFIED_EMAIL = "verified_email", _("Verified Email")
+    SIGN_ON = "sign_on", _("Sign On")
+    STAFF = "staff", _("Staff")
+    ACCOUNT = "account", _("the account's own identity")
 
 
 class Identity(models.Model):

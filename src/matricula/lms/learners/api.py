@@ -50,6 +50,7 @@ from matricula.lms.learners.studying import StudiedRun, list_studied_runs
 from matricula.lms.learners.surveying import (
     Survey,
     SurveyedCourse,
+    SurveyedGrade,
     SurveyedGrant,
     SurveyedProgram,
     survey_course,
@@ -86,6 +87,7 @@ __all__ = [
     "StudiedRun",
     "Survey",
     "SurveyedCourse",
+    "SurveyedGrade",
     "SurveyedGrant",
     "SurveyedProgram",
     "explain_seat",

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from matricula.lms.access.api import Permission, list_permitted_organizations
 from matricula.lms.accounts.api import Account, UnknownAccount
 from matricula.lms.catalog.api import MODE_RANK
@@ -53,7 +55,7 @@ def find_visible_seat_mode(*, username: str, course_run: str, by: Actor) -> str 
         found = [_OfIdentity(*row) for row in cursor.fetchall()]
     visible = _list_visible(found, permitted, by=by)
     if not visible:
-        raise UnknownAccount(f"There is no account {username!r}.")
+        raise UnknownAccount(_("There is no account %(username)r.") % {"username": username})
     modes = (mode for row in visible for mode in row.modes)
     return max(modes, key=MODE_RANK.__getitem__, default=None)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, has_permission
 from matricula.lms.accounts.api import UnknownAccount, get_account
@@ -58,7 +59,7 @@ def get_learner(*, username: str, by: Actor) -> Learner:
     account = account.merged_into or account
     permitted = list_visible_organizations(by=by, account_id=account.pk)
     if permitted is not None and not _is_of_schools(account.pk, permitted):
-        raise UnknownAccount(f"There is no account {username!r}.")
+        raise UnknownAccount(_("There is no account %(username)r.") % {"username": username})
     return Learner(account_id=account.pk, username=account.username, joined_at=account.date_joined)
 
 
@@ -72,12 +73,16 @@ def get_named_learner(*, name: IdentityName, by: Actor) -> Learner:
     """
     kind, organization_id, folded = name.key
     if not has_permission(by, Permission.ENROLLMENTS_READ, organization_id=organization_id):
-        raise UnknownIdentity(f"Nobody has mentioned this {name.kind.label.lower()} yet.")
+        raise UnknownIdentity(
+            _("Nobody has mentioned this %(label)s yet.") % {"label": name.kind.label.lower()}
+        )
     with connection.cursor() as cursor:
         cursor.execute(NAMED, {"kind": kind, "organization_id": organization_id, "folded": folded})
         found = cursor.fetchone()
     if found is None:
-        raise UnknownIdentity(f"Nobody has mentioned this {name.kind.label.lower()} yet.")
+        raise UnknownIdentity(
+            _("Nobody has mentioned this %(label)s yet.") % {"label": name.kind.label.lower()}
+        )
     identity_id, account_id, username = found
     return Learner(account_id=account_id, username=username, identity_id=identity_id)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, list_permitted_organizations
 from matricula.lms.course_enrollments.api import Seat, list_seats
@@ -119,7 +120,7 @@ def inspect_student(*, organization_key: str, key: str, by: Actor) -> Inspection
     try:
         organization_id = get_organization(key=organization_key).pk
     except UnknownOrganization:
-        raise UnknownIdentity("Nobody has mentioned this student key yet.") from None
+        raise UnknownIdentity(_("Nobody has mentioned this student key yet.")) from None
     learner = _get_student(organization_id, key, by=by)
     profile = get_profile(asked=learner.username, by=by) if learner.username else None
     return _inspect(learner, profile, by=by, at_school=organization_id)
@@ -133,7 +134,7 @@ def _get_student(organization_id: int, key: str, *, by: Actor) -> Learner:
                 return get_named_learner(name=name, by=by)
             except UnknownIdentity:
                 continue
-    raise UnknownIdentity("Nobody has mentioned this student key yet.")
+    raise UnknownIdentity(_("Nobody has mentioned this student key yet."))
 
 
 def _inspect(

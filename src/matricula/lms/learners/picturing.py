@@ -7,7 +7,13 @@ import msgspec
 from django.db import connection
 
 from matricula.lms.catalog.api import VERIFIED_OR_PAID_MODES, list_programs_of_runs
-from matricula.lms.course_enrollments.api import Grant, Seat, list_seats
+from matricula.lms.course_enrollments.api import (
+    Grant,
+    Hindrance,
+    Seat,
+    list_seats,
+    say_reason,
+)
 from matricula.lms.kernel.api import Actor
 from matricula.lms.learners.finding import Learner
 from matricula.lms.program_enrollments.api import list_visible_organizations
@@ -34,13 +40,14 @@ class PictureProgramEnrollment(msgspec.Struct, frozen=True):
 
 
 class PictureGrant(msgspec.Struct, frozen=True):
-    """A grant behind a seat, and in words why it gives none if it does not."""
+    """A grant behind a seat, and why it gives none if it does not, in words and as data."""
 
     program: str | None
     status: str
     mode: str
     effective: bool
     reason: str
+    hindrances: tuple[Hindrance, ...]
 
 
 class PictureSeat(msgspec.Struct, frozen=True):
@@ -118,8 +125,8 @@ def make_picture(
 
     Whose a name is stays unsaid to somebody who may not see the name.
     """
-    why_not = reason_to_wait(identities)
-    pictured = tuple(_picture_seat(seat, why_not) for seat in seats)
+    hindered = find_hindrance(identities)
+    pictured = tuple(_picture_seat(seat, hindered) for seat in seats)
     paid = [
         seat.course_run_id
         for seat, shown in zip(seats, pictured, strict=True)
@@ -193,30 +200,31 @@ def _list_implicit(
     ]
 
 
-def reason_to_wait(identities: Sequence[KnownIdentity]) -> str:
-    """Say why nothing of an identity without an account is effective; empty with an account."""
+def find_hindrance(identities: Sequence[KnownIdentity]) -> tuple[Hindrance, ...]:
+    """Return why nothing of an identity without an account is effective; empty with an account."""
     if any(identity.is_bound for identity in identities):
-        return ""
+        return ()
     if any(identity.is_retired for identity in identities):
-        return "the person is retired"
-    return "waiting: no account has proven this name yet"
+        return (Hindrance.RETIRED,)
+    return (Hindrance.WAITING,)
 
 
-def _picture_seat(seat: Seat, why_not: str) -> PictureSeat:
+def _picture_seat(seat: Seat, hindered: tuple[Hindrance, ...]) -> PictureSeat:
     return PictureSeat(
         course_run=seat.course_run,
         mode=seat.mode,
-        is_active=seat.is_active and not why_not,
-        grants=tuple(_picture_grant(grant, why_not) for grant in seat.grants),
+        is_active=seat.is_active and not hindered,
+        grants=tuple(_picture_grant(grant, hindered) for grant in seat.grants),
     )
 
 
-def _picture_grant(grant: Grant, why_not: str) -> PictureGrant:
-    reason = "; ".join(part for part in (grant.reason, why_not) if part)
+def _picture_grant(grant: Grant, hindered: tuple[Hindrance, ...]) -> PictureGrant:
+    hindrances = (*grant.hindrances, *hindered)
     return PictureGrant(
         program=grant.program,
         status="active" if grant.is_active else "inactive",
         mode=grant.mode,
-        effective=not reason,
-        reason=reason,
+        effective=not hindrances,
+        reason=say_reason(hindrances),
+        hindrances=hindrances,
     )

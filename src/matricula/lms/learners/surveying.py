@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -41,8 +42,17 @@ class SurveyedGrant(msgspec.Struct, frozen=True):
     effective: bool
 
 
+class SurveyedGrade(msgspec.Struct, frozen=True):
+    """What they earned in a course run. ``percent`` is from 0 to 1, None if the grade has none."""
+
+    percent: Decimal | None
+    letter: str
+    is_passing: bool
+    graded_at: datetime
+
+
 class SurveyedCourse(msgspec.Struct, frozen=True):
-    """A course run of somebody, whether they are in it, and when they have passed it, if so."""
+    """A course run of somebody: whether they are in it, and what they earned, if anything."""
 
     key: str
     title: str
@@ -51,8 +61,13 @@ class SurveyedCourse(msgspec.Struct, frozen=True):
     progress: Progress
     start_at: datetime | None
     end_at: datetime | None
-    passed_at: datetime | None
+    grade: SurveyedGrade | None
     grants: tuple[SurveyedGrant, ...]
+
+    @property
+    def passed_at(self) -> datetime | None:
+        """When they have passed it; None if they have not."""
+        return _find_passing(self.grade)
 
 
 class SurveyedProgram(msgspec.Struct, frozen=True):
@@ -90,7 +105,7 @@ class _Known:
     """What a course's words are taken from; programs are by key, schools by theirs."""
 
     runs: Mapping[int, CourseRunDescription]
-    passed_at: Mapping[int, datetime]
+    grades: Mapping[int, SurveyedGrade]
     identities: Mapping[int, KnownIdentity]
     programs: Mapping[str, FollowedProgram]
     schools: Mapping[str, str]
@@ -101,9 +116,9 @@ SELECT organization.key, coalesce(nullif(organization.name, ''), organization.ke
 FROM organization WHERE organization.key = ANY(%(keys)s)
 """
 
-PASSED = """
-SELECT course_run_id, graded_at FROM grade
-WHERE account_id = %(account_id)s AND course_run_id = ANY(%(run_ids)s) AND is_passing
+GRADES = """
+SELECT course_run_id, percent, letter, is_passing, graded_at FROM grade
+WHERE account_id = %(account_id)s AND course_run_id = ANY(%(run_ids)s)
 """
 
 
@@ -144,12 +159,13 @@ def _read(
     seats: Iterable[Seat],
 ) -> _Known:
     run_ids = [seat.course_run_id for seat in seats]
+    earned = _look(GRADES, account_id=learner.account_id, run_ids=run_ids)
     programs = {each.key: each for each in followed}
     keys = {each.organization for each in programs.values()}
     keys |= {each.organization for each in identities}
     return _Known(
         runs=describe_course_runs(ids=run_ids),
-        passed_at=dict(_look(PASSED, account_id=learner.account_id, run_ids=run_ids)),
+        grades={run_id: SurveyedGrade(*grade) for run_id, *grade in earned},
         identities={identity.id: identity for identity in identities},
         programs=programs,
         schools=dict(_look(SCHOOLS, keys=[key for key in keys if key])),
@@ -196,18 +212,22 @@ def _outline(
 
 def _survey(seat: Seat, known: _Known, at: datetime) -> SurveyedCourse:
     run = known.runs[seat.course_run_id]
-    passed_at = known.passed_at.get(run.id)
+    grade = known.grades.get(run.id)
     return SurveyedCourse(
         key=run.key,
         title=run.name,
         mode=seat.mode,
         is_active=seat.is_active,
-        progress=find_progress(run, passed_at=passed_at, at=at),
+        progress=find_progress(run, passed_at=_find_passing(grade), at=at),
         start_at=run.start_at,
         end_at=run.end_at,
-        passed_at=passed_at,
+        grade=grade,
         grants=tuple(_trace(grant, known) for grant in seat.grants),
     )
+
+
+def _find_passing(grade: SurveyedGrade | None) -> datetime | None:
+    return grade.graded_at if grade is not None and grade.is_passing else None
 
 
 def _trace(grant: Grant, known: _Known) -> SurveyedGrant:

@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matricula.lms.ledger.triggers import guard
 
@@ -16,15 +18,25 @@ class ChangeSet(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
-    actor = models.TextField(help_text="Kind and technical name of who acted: account:17.")
-    channel = models.TextField(help_text="Through what: command, rest, admin.")
-    reason = models.TextField(blank=True, help_text="Why, in the actor's words.")
-    request_id = models.TextField(blank=True, help_text="Joins the change sets of one request.")
-    at = models.DateTimeField(help_text="When, as the actor says it; `as of` goes by this.")
-    recorded_at = models.DateTimeField(db_default=Now(), help_text="When it was written.")
+    actor = models.TextField(
+        help_text=gettext_lazy("Kind and technical name of who acted: account:17.")
+    )
+    channel = models.TextField(help_text=gettext_lazy("Through what: command, rest, admin."))
+    reason = models.TextField(blank=True, help_text=gettext_lazy("Why, in the actor's words."))
+    request_id = models.TextField(
+        blank=True, help_text=gettext_lazy("Joins the change sets of one request.")
+    )
+    at = models.DateTimeField(
+        help_text=gettext_lazy("When, as the actor says it; `as of` goes by this.")
+    )
+    recorded_at = models.DateTimeField(
+        db_default=Now(), help_text=gettext_lazy("When it was written.")
+    )
     transaction_id = models.BigIntegerField(
         db_default=Func(function="ledger_present"),
-        help_text="Commit order: whoever follows the ledger reads below the oldest running one.",
+        help_text=gettext_lazy(
+            "Commit order: whoever follows the ledger reads below the oldest running one."
+        ),
     )
 
     class Meta:
@@ -38,6 +50,7 @@ class ChangeSet(models.Model):
             models.Index(F("transaction_id"), F("id"), name="change_set_in_commit_order"),
             models.Index(F("actor"), F("id"), name="change_set_of_actor"),
             models.Index(F("at"), name="change_set_by_time"),
+            models.Index(F("uuid"), name="change_set_by_uuid"),
             models.Index(
                 F("request_id"), condition=~Q(request_id=""), name="change_set_of_request"
             ),
@@ -59,12 +72,12 @@ class Change(models.Model):
     change_set = models.ForeignKey(
         ChangeSet, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False
     )
-    subject = models.TextField(help_text="The table: program_enrollment.")
+    subject = models.TextField(help_text=gettext_lazy("The table: program_enrollment."))
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     # Here it makes a page of the ledger one range of one index.
-    transaction_id = models.BigIntegerField(help_text="That of its change set.")
+    transaction_id = models.BigIntegerField(help_text=gettext_lazy("That of its change set."))
 
     class Meta:
         db_table = "change"
@@ -109,16 +122,21 @@ class Change(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.row_id} in change set {self.change_set_id} #{self.pk}"
+        said = {"row": f"{self.subject} {self.row_id}", "act": self.change_set_id, "id": self.pk}
+        return _("%(row)s in change set %(act)s, number %(id)s") % said
 
 
 class Numbering(models.Model):
     """How the ledger's numbers of transactions follow from this server's; one row, or none yet."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
-    ahead = models.BigIntegerField(help_text="Added to the server's own number of a transaction.")
+    ahead = models.BigIntegerField(
+        help_text=gettext_lazy("Added to the server's own number of a transaction.")
+    )
     written_as = models.TextField(
-        help_text="Table and transaction of this row, as the server that wrote it numbers them."
+        help_text=gettext_lazy(
+            "Table and transaction of this row, as the server that wrote it numbers them."
+        )
     )
 
     class Meta:

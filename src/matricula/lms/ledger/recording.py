@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
 
 from matricula.lms.kernel.api import (
     TAKE_LOCKS,
@@ -162,11 +163,14 @@ def require_storable_reason(reason: str) -> None:
         InvalidReason: it has control characters, or over ``REASON_LENGTH`` characters.
     """
     if len(reason) > REASON_LENGTH:
-        message = f"The reason has {len(reason)} characters; {REASON_LENGTH} are possible."
+        message = _("The reason has %(length)s characters; %(limit)s are possible.") % {
+            "length": len(reason),
+            "limit": REASON_LENGTH,
+        }
         raise InvalidReason(message)
     if found := UNSTORABLE.search(reason):
-        message = (
-            f"The reason has a control character (U+{ord(found[0]):04X}) "
-            f"at position {found.start() + 1}."
-        )
+        message = _("The reason has a control character (%(sign)s) at position %(at)s.") % {
+            "sign": f"U+{ord(found[0]):04X}",
+            "at": found.start() + 1,
+        }
         raise InvalidReason(message)

@@ -6,6 +6,7 @@ import msgspec
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.addresses.api import GivenUpMail, list_given_up_mail
+from matricula.lms.changes.api import FollowerFigure, list_followers
 from matricula.lms.integrity.api import CheckOutline, find_last_check
 from matricula.lms.kernel.api import Actor
 from matricula.lms.operating.measuring import Ledger, Size, measure_ledger, measure_size
@@ -32,12 +33,13 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     roster_jobs: tuple[RosterJobFigure, ...]
     mail: tuple[GivenUpMail, ...]
     ledger: Ledger
+    followers: tuple[FollowerFigure, ...]
     check: CheckOutline | None
     size: Size
 
 
 def look_at_platform(*, by: Actor, at: datetime) -> Figures:
-    """Return how the platform runs, in nine queries after the permission, however much there is.
+    """Return how the platform runs, in ten queries after the permission, however much there is.
 
     Raises:
         PermissionMissing: the actor may not operate the platform, or not check it.
@@ -50,6 +52,7 @@ def look_at_platform(*, by: Actor, at: datetime) -> Figures:
         roster_jobs=tuple(list_roster_jobs()),
         mail=tuple(list_given_up_mail(limit=MAIL_SHOWN + 1, by=by)),
         ledger=measure_ledger(),
+        followers=tuple(list_followers(by=by, at=at)),
         check=find_last_check(by=by),
         size=measure_size(),
     )

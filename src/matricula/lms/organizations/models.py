@@ -3,13 +3,14 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 
 
 class Organization(models.Model):
     """A school or partner."""
 
     uuid = models.UUIDField(unique=True)
-    key = models.TextField(help_text="Its short name, such as RiverU.")
+    key = models.TextField(help_text=gettext_lazy("Its short name, such as RiverU."))
     name = models.TextField(blank=True)
 
     class Meta:

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from matricula.lms.kernel.api import UNSTORABLE, NotFound
 from matricula.lms.organizations.loading import OrganizationRecord
 from matricula.lms.organizations.models import Organization
@@ -34,7 +36,7 @@ def get_organization(*, key: str) -> Organization:
     if not UNSTORABLE.search(key):
         found = Organization.objects.filter(key__iexact=key.strip()).first()
     if found is None:
-        message = f"There is no organization {key!r}."
+        message = _("There is no organization %(key)r.") % {"key": key}
         raise UnknownOrganization(message)
     return found
 

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 from allauth.account import forms as theirs
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy as _
 
 from matricula.lms.accounts.api import Account
 
-PASSWORD_RULES = later("At least 8 characters, nothing common, not your name, not only digits.")
+PASSWORD_RULES = _("At least 8 characters, nothing common, not your name, not only digits.")
 NAME_LENGTH = 200
 
 
@@ -34,9 +34,9 @@ class SignInForm(Plain, theirs.LoginForm):
     """Username or address, and password."""
 
     labels: ClassVar = {
-        "login": later("Username or e-mail address"),
-        "password": later("Password"),
-        "remember": later("Keep me signed in on this device"),
+        "login": _("Username or e-mail address"),
+        "password": _("Password"),
+        "remember": _("Keep me signed in on this device"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as above
@@ -51,18 +51,18 @@ class RegistrationForm(Plain, theirs.SignupForm):
 
     field_order: ClassVar = ["name", "username", "email", "password1"]
     labels: ClassVar = {
-        "username": later("Username"),
-        "email": later("E-mail address"),
-        "password1": later("Password"),
+        "username": _("Username"),
+        "email": _("E-mail address"),
+        "password1": _("Password"),
     }
     hints: ClassVar = {
-        "name": later("As it should stand on certificates."),
-        "username": later("Letters, digits and @ . + - _"),
-        "email": later("The one your school has of you, if it enrolled you by e-mail."),
+        "name": _("As it should stand on certificates."),
+        "username": _("Letters, digits and @ . + - _"),
+        "email": _("The one your school has of you, if it enrolled you by e-mail."),
         "password1": PASSWORD_RULES,
     }
     name = forms.CharField(
-        label=later("Full name"),
+        label=_("Full name"),
         max_length=NAME_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -75,16 +75,16 @@ class RegistrationForm(Plain, theirs.SignupForm):
 class AddressForm(Plain, theirs.AddEmailForm):
     """One more address."""
 
-    labels: ClassVar = {"email": later("E-mail address")}
+    labels: ClassVar = {"email": _("E-mail address")}
 
 
 class PasswordChangeForm(Plain, theirs.ChangePasswordForm):
     """The old password, and the new one twice."""
 
     labels: ClassVar = {
-        "oldpassword": later("Current password"),
-        "password1": later("New password"),
-        "password2": later("New password again"),
+        "oldpassword": _("Current password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
     }
     hints: ClassVar = {"password1": PASSWORD_RULES}
 
@@ -92,22 +92,22 @@ class PasswordChangeForm(Plain, theirs.ChangePasswordForm):
 class FirstPasswordForm(Plain, theirs.SetPasswordForm):
     """A password for an account that has none."""
 
-    labels: ClassVar = {"password1": later("Password"), "password2": later("Password again")}
+    labels: ClassVar = {"password1": _("Password"), "password2": _("Password again")}
     hints: ClassVar = {"password1": PASSWORD_RULES}
 
 
 class ForgottenPasswordForm(Plain, theirs.ResetPasswordForm):
     """Where to write to."""
 
-    labels: ClassVar = {"email": later("E-mail address")}
+    labels: ClassVar = {"email": _("E-mail address")}
 
 
 class NewPasswordForm(Plain, theirs.ResetPasswordKeyForm):
     """A new password, twice."""
 
     labels: ClassVar = {
-        "password1": later("New password"),
-        "password2": later("New password again"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
     }
     hints: ClassVar = {"password1": PASSWORD_RULES}
 
@@ -115,4 +115,4 @@ class NewPasswordForm(Plain, theirs.ResetPasswordKeyForm):
 class SameAgainForm(Plain, theirs.ReauthenticateForm):
     """The password once more."""
 
-    labels: ClassVar = {"password": later("Password")}
+    labels: ClassVar = {"password": _("Password")}

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy as _
 
 from matricula.lms.pages.acting import account_of, act_as
 from matricula.lms.sign_on.api import (
@@ -17,7 +17,7 @@ from matricula.lms.sign_on.api import (
     require_recent_proof,
 )
 
-LEFT = later(
+LEFT = _(
     "Nobody can sign in to this account by that school any more. What it has brought is yours."
 )
 

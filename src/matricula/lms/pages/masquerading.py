@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from matricula.lms.access.api import Permission, has_permission
 from matricula.lms.accounts.api import Account, UnknownAccount, get_account
@@ -77,12 +76,12 @@ def begin_looking(request: HttpRequest) -> HttpResponse:
     return redirect("dashboard")
 
 
-@require_POST
 @login_required
 def stop_looking(request: HttpRequest) -> HttpResponse:
-    """Be oneself again."""
-    end_masquerade(by=act_as(request), at=datetime.now(UTC))
-    request.session.pop(SESSION_KEY, None)
+    """Be oneself again; whoever has had to sign in meanwhile is so already."""
+    if request.method == "POST":
+        end_masquerade(by=act_as(request), at=datetime.now(UTC))
+        request.session.pop(SESSION_KEY, None)
     return redirect("begin_looking")
 
 

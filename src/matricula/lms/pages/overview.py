@@ -25,6 +25,8 @@ def show_dashboard(request: HttpRequest) -> HttpResponse:
     shown = {
         **find_missing(request),
         "survey": survey,
+        "explicit": [each for each in survey.programs if each.basis == "explicit"],
+        "implicit": [each for each in survey.programs if each.basis == "implicit"],
         "groups": group_courses(survey.courses),
         "modes": MODE_TITLES,
     }

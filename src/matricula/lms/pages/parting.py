@@ -61,7 +61,7 @@ def _ask(request: HttpRequest, account: Account, faults: list[tuple[str, str]]) 
     joined = list_joined(account_id=account.pk, by=act_as(request))
     shown = {
         "faults": faults,
-        "wrong": {field for field, _words in faults},
+        "wrong": dict(faults),
         "has_password": account.has_usable_password(),
         "is_proven": has_proven_recently(request),
         "schools": [each for each in joined if each.is_open],

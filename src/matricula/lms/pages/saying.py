@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import floor
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
-from matricula.lms.learners.api import SurveyedGrant, SurveyedProgram
+from matricula.lms.learners.api import SurveyedGrade, SurveyedGrant, SurveyedProgram
 
 Words = str | Promise
 
@@ -23,39 +24,45 @@ class StatusWords:
 
 STATUSES: Mapping[str, StatusWords] = {
     "enrolled": StatusWords(
-        later("Enrolled"), later("You are in the program. Its courses are open to you."), "good"
+        gettext_lazy("Enrolled"),
+        gettext_lazy("You are in the program. Its courses are open to you."),
+        "good",
     ),
     "pending": StatusWords(
-        later("Admitted"),
-        later(
+        gettext_lazy("Admitted"),
+        gettext_lazy(
             "You are admitted, and your school has still to confirm it. You can study meanwhile."
         ),
         "",
     ),
     "suspended": StatusWords(
-        later("Suspended"),
-        later(
+        gettext_lazy("Suspended"),
+        gettext_lazy(
             "Your school keeps you out for now: the courses of this program are closed to you. "
             "They are there again when it lets you back in. Ask your school about it."
         ),
         "bad",
     ),
     "canceled": StatusWords(
-        later("Canceled"),
-        later(
+        gettext_lazy("Canceled"),
+        gettext_lazy(
             "You are no longer in the program, and its courses are closed to you. If that is a "
             "mistake, tell your school."
         ),
         "bad",
     ),
     "ended": StatusWords(
-        later("Ended"), later("You are through with the program, and keep its courses."), ""
+        gettext_lazy("Ended"),
+        gettext_lazy("You are through with the program, and keep its courses."),
+        "",
     ),
 }
 
 IMPLICIT = StatusWords(
-    later("Courses only"),
-    later("You take courses of this program; no school has enrolled you in the program itself."),
+    gettext_lazy("Courses only"),
+    gettext_lazy(
+        "You take courses of this program; no school has enrolled you in the program itself."
+    ),
     "",
 )
 
@@ -63,6 +70,14 @@ IMPLICIT = StatusWords(
 def say_status(program: SurveyedProgram) -> StatusWords:
     """Return how somebody stands in a program, and what that means for them."""
     return IMPLICIT if program.basis == "implicit" else STATUSES[program.status]
+
+
+def say_grade(grade: SurveyedGrade) -> str:
+    """Return its letter and percent, as far as it has them; what is nearly passed stays below."""
+    said = [grade.letter] if grade.letter else []
+    if grade.percent is not None:
+        said.append(_("%(percent)d%%") % {"percent": floor(grade.percent * 100)})
+    return ", ".join(said)
 
 
 def say_source(grant: SurveyedGrant) -> str:

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from matricula.lms.catalog.api import (
     MODE_TITLES,
-    CourseRunDescription,
     UnknownCourseRun,
     describe_course_run,
     describe_program,
@@ -36,13 +35,18 @@ OTHERS = 50
 @login_required
 @telling_refusals
 def show_program(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show one program of theirs; of any other nobody is told that it is there."""
+    """Show one program of theirs; of any other nobody is told whether it is there.
+
+    Their school may have sent them, and have enrolled them under a name not proven yet: they are
+    told what to do about it.
+    """
     by = act_as(request)
     learner = get_learner(username=account_of(request).username, by=by)
     survey = survey_studies(learner=learner, by=by, at=datetime.now(UTC))
     programs = [each for each in survey.programs if each.uuid == uuid]
     if not programs:
-        raise Http404
+        missing = find_missing(request)
+        return render(request, "pages/program_missing.html", missing, status=HTTPStatus.NOT_FOUND)
     described = describe_program(key=str(uuid))
     taken = {course.key for course in programs[0].courses}
     others = [run for run in described.course_runs if run.key not in taken]
@@ -84,17 +88,17 @@ def show_course(request: HttpRequest, key: str) -> HttpResponse:
         "run": run,
         "course": course,
         "progress": course.progress if course else run.progress(at=at),
-        "address": find_address(run),
+        "address": find_address(run.key),
         "modes": MODE_TITLES,
     }
     return render(request, "pages/course_explained.html", shown)
 
 
-def find_address(run: CourseRunDescription) -> str:
+def find_address(key: str) -> str:
     """Return where a course run is studied; empty where that is nowhere yet.
 
     The LMS itself teaches nothing: while ``COURSE_URL`` names none but itself, it is not set.
     """
     if settings.COURSE_URL.startswith(f"{settings.LMS_URL}/"):
         return ""
-    return settings.COURSE_URL.replace("{key}", quote(run.key, safe="/:+~"))
+    return settings.COURSE_URL.replace("{key}", quote(key, safe="/:+~"))

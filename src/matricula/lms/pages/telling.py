@@ -52,19 +52,24 @@ def _tell_program(episode: Episode) -> str:
 def _tell_course(episode: Episode) -> str:
     was, now = episode.is_active
     modes = [MODE_TITLES.get(mode or "", "") for mode in episode.mode]
-    said = {"course": episode.course, "was": modes[0], "now": modes[1]}
-    said["source"] = _(" (%(program)s)") % {"program": episode.program} if episode.program else ""
+    said = {"course": _name_course(episode), "was": modes[0], "now": modes[1]}
     if now and not was:
         if episode.action == "created":
-            return _("You were enrolled in %(course)s%(source)s, mode %(now)s.") % said
-        return _("You were put back into %(course)s%(source)s, mode %(now)s.") % said
+            return _("You were enrolled in %(course)s, mode %(now)s.") % said
+        return _("You were put back into %(course)s, mode %(now)s.") % said
     if was and not now:
-        return _("You were taken out of %(course)s%(source)s.") % said
+        return _("You were taken out of %(course)s.") % said
     if episode.action == "created":
-        return _("You were named for %(course)s%(source)s, without a place in it yet.") % said
+        return _("You were named for %(course)s, without a place in it yet.") % said
     if modes[0] != modes[1] and episode.action == "changed":
-        return _("Your mode in %(course)s%(source)s changed from %(was)s to %(now)s.") % said
-    return _("Your enrollment in %(course)s%(source)s was changed.") % said
+        return _("Your mode in %(course)s changed from %(was)s to %(now)s.") % said
+    return _("Your enrollment in %(course)s was changed.") % said
+
+
+def _name_course(episode: Episode) -> str:
+    if not episode.program:
+        return episode.course or ""
+    return _("%(course)s (%(program)s)") % {"course": episode.course, "program": episode.program}
 
 
 def _tell_role(episode: Episode) -> str:

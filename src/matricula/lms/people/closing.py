@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from matricula.lms.accounts.api import Account
 from matricula.lms.kernel.api import Actor, NotAllowed
 from matricula.lms.people.retiring import Retirement, erase_person
@@ -35,4 +37,4 @@ def require_own(*, account_id: int, by: Actor) -> None:
         OnlyOwnAccount: it is not.
     """
     if by.account_id != account_id:
-        raise OnlyOwnAccount("The account is somebody else's.")
+        raise OnlyOwnAccount(_("The account is somebody else's."))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import ROLES, Permission, list_roles, require_permission
 from matricula.lms.accounts.api import Account, lock_account
@@ -67,7 +68,7 @@ def begin_masquerade(
     require_reason(reason)
     require_storable_reason(reason)
     if by.account_id is None:
-        raise NoMasquerade("Whoever looks as somebody else needs an account of their own.")
+        raise NoMasquerade(_("Whoever looks as somebody else needs an account of their own."))
     with transaction.atomic():
         staff = lock_account(account_id=by.account_id)  # a second begin of theirs waits
         learner.refresh_from_db()
@@ -140,11 +141,11 @@ def _end_of(staff_id: int, *, at: datetime) -> int:
 
 def _require_harmless(staff: Account, learner: Account) -> None:
     if staff.pk == learner.pk:
-        raise NoMasquerade("You are that already.")
+        raise NoMasquerade(_("You are that already."))
     if not learner.is_active or is_client(account_ids=[learner.pk]):
-        raise NobodyThere("The account is closed, or a program's.")
+        raise NobodyThere(_("The account is closed, or a program's."))
     if not _may_look(staff, learner):
-        raise NoMasquerade("The learner has a role that you lack.")
+        raise NoMasquerade(_("The learner has a role that you lack."))
 
 
 def _may_look(staff: Account, learner: Account) -> bool:

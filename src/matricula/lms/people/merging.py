@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, require_permission, revoke_all_roles
 from matricula.lms.accounts.api import (
@@ -82,7 +83,7 @@ def merge_accounts(
     require_permission(by, Permission.ACCOUNTS_MERGE)
     require_reason(reason)
     if source.pk == into.pk:
-        raise SameAccount("An account cannot be merged into itself.")
+        raise SameAccount(_("An account cannot be merged into itself."))
     with recorded(by=by, at=at, reason=reason):
         hold_assertions(account_ids=[source.pk, into.pk])
         source, into = _lock(source, into)
@@ -98,26 +99,30 @@ def merge_accounts(
 def _lock(source: Account, into: Account) -> tuple[Account, Account]:
     found = {each.pk: each for each in lock_accounts(account_ids=[source.pk, into.pk])}
     if len(found) < 2:  # noqa: PLR2004  both
-        raise UnknownAccount("One of the accounts is gone.")
+        raise UnknownAccount(_("One of the accounts is gone."))
     return found[source.pk], found[into.pk]
 
 
 def _require_mergeable(source: Account, into: Account) -> None:
     for account in (source, into):
         if account.retired_at is not None:
-            raise AccountRetired(f"Account {account.pk} is retired.")
+            raise AccountRetired(_("Account %(pk)s is retired.") % {"pk": account.pk})
         if account.merged_into_id is not None:
             raise NotMergeable(
-                f"Account {account.pk} was merged into {account.merged_into_id} before."
+                _("Account %(pk)s was merged into %(merged_into_id)s before.")
+                % {"pk": account.pk, "merged_into_id": account.merged_into_id}
             )
     if not into.is_active:
-        raise NotMergeable(f"Account {into.pk} is closed: nobody could go on with it.")
+        raise NotMergeable(
+            _("Account %(pk)s is closed: nobody could go on with it.") % {"pk": into.pk}
+        )
     if list_merged_accounts(account_id=source.pk):
         raise NotMergeable(
-            f"Another account was merged into {source.pk}; merge {into.pk} into it instead."
+            _("Another account was merged into %(source)s; merge %(into)s into it instead.")
+            % {"source": source.pk, "into": into.pk}
         )
     if is_client(account_ids=[source.pk, into.pk]):
-        raise NotMergeable("One of the accounts is a program's, not a person's.")
+        raise NotMergeable(_("One of the accounts is a program's, not a person's."))
 
 
 def _merge(source_id: int, into_id: int, *, at: datetime, reason: str) -> Merger:

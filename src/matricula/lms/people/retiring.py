@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, require_permission, revoke_all_roles
 from matricula.lms.accounts.api import (
@@ -123,7 +124,10 @@ def erase_person(*, account: Account, by: Actor, at: datetime, reason: str) -> R
         people = _lock_all_of(account.pk)
         current = next(each for each in people if each.pk == account.pk)
         if current.merged_into_id is not None:
-            raise AccountMerged(f"Account {account.pk} was merged into {current.merged_into_id}.")
+            raise AccountMerged(
+                _("Account %(pk)s was merged into %(merged_into_id)s.")
+                % {"pk": account.pk, "merged_into_id": current.merged_into_id}
+            )
         if current.retired_at is not None:
             return Retirement()
         return _erase(people, change_set_id=change_set_id, at=at)

@@ -30,7 +30,7 @@ WHERE plan.undoes <> '' AND plan.outcome = 'applied' AND job.program_id = %(prog
 # the ledger's last word. What was made and deleted again by them is no matter. Same: but for when.
 # Who has changed a row since, or between two of them, is the last one of the others whose act is
 # not void. The sums keep the planner from going backwards through the whole ledger for the last
-# change of each row.
+# change of each row. A transaction may have hundreds of the change sets: it is read once for all.
 LAY_OUT = """
 INSERT INTO undone
 SELECT
@@ -52,11 +52,15 @@ FROM (
     SELECT c.subject, c.row_id, min(c.id) AS first_id,
            (array_agg(c.before ORDER BY c.id))[1] AS before,
            (array_agg(c.after ORDER BY c.id DESC))[1] AS after
-    FROM unnest(%(change_set_ids)s::bigint[]) AS given (id)
-    JOIN change_set AS s ON s.id = given.id
+    FROM (
+        SELECT DISTINCT s.transaction_id
+        FROM unnest(%(change_set_ids)s::bigint[]) AS given (id)
+        JOIN change_set AS s ON s.id = given.id
+    ) AS act
     CROSS JOIN LATERAL (
         SELECT id, subject, row_id, before, after FROM change
-        WHERE transaction_id = s.transaction_id AND change_set_id = s.id
+        WHERE transaction_id = act.transaction_id
+          AND change_set_id + 0 = ANY(%(change_set_ids)s::bigint[])
         OFFSET 0
     ) AS c
     WHERE c.subject IN ('program_enrollment', 'course_enrollment', 'course_role')

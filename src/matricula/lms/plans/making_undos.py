@@ -33,14 +33,19 @@ class StillWriting(Conflict):
     code = "still-writing"
 
 
+# Of a transaction with many change sets all changes are read once, not once for each.
 HOW_MANY = """
 SELECT count(*) FROM (
     SELECT DISTINCT c.subject, c.row_id
-    FROM unnest(%(change_set_ids)s::bigint[]) AS given (id)
-    JOIN change_set AS s ON s.id = given.id
+    FROM (
+        SELECT DISTINCT s.transaction_id
+        FROM unnest(%(change_set_ids)s::bigint[]) AS given (id)
+        JOIN change_set AS s ON s.id = given.id
+    ) AS act
     CROSS JOIN LATERAL (
         SELECT subject, row_id FROM change
-        WHERE transaction_id = s.transaction_id AND change_set_id = s.id
+        WHERE transaction_id = act.transaction_id
+          AND change_set_id + 0 = ANY(%(change_set_ids)s::bigint[])
         OFFSET 0
     ) AS c
     WHERE c.subject IN ('program_enrollment', 'course_enrollment', 'course_role')

@@ -10,35 +10,44 @@ from django.db import connection
 from matricula.lms.rosters.api import RosterKind
 
 # A direct grant is of no program. What grants and roles came through may be deleted by now: the
-# ledger knows it. Schools are those of identities; a program is its first organization's.
+# ledger knows it. Schools are those of identities; a program is its first organization's. An act
+# may be hundreds of change sets of one transaction, which is read once for all of them.
 TOUCHED = """
-SELECT s.id, s.actor, touched.subject, touched.program_uuid, coalesce(
+WITH act AS MATERIALIZED (SELECT DISTINCT s.transaction_id FROM change_set AS s WHERE {which})
+SELECT touched.id, touched.actor, touched.subject, touched.program_uuid, coalesce(
     touched.organization_id, (
         SELECT organization_id FROM program_organization
         WHERE program_id = touched.program_id ORDER BY position LIMIT 1
     )
 )
-FROM change_set AS s
+FROM act
 CROSS JOIN LATERAL (
-    SELECT DISTINCT c.subject, program.id AS program_id, program.uuid AS program_uuid,
+    SELECT DISTINCT named.id, named.actor, c.subject, program.id AS program_id,
+           program.uuid AS program_uuid,
            CASE WHEN c.subject = 'identity'
                 THEN (coalesce(c.after, c.before) ->> 'organization_id')::bigint
            END AS organization_id
     FROM change AS c
+    CROSS JOIN LATERAL (
+        SELECT s.id, s.actor FROM change_set AS s
+        WHERE s.id = c.change_set_id AND {which} LIMIT 1
+    ) AS named
     LEFT JOIN LATERAL (
         SELECT coalesce(e.after, e.before) AS fields FROM change AS e
         WHERE e.row_id = (coalesce(c.after, c.before) ->> 'program_enrollment_id')::bigint
           AND e.subject = 'program_enrollment'
         ORDER BY e.id + 0 DESC LIMIT 1
     ) AS through ON true
-    LEFT JOIN program ON program.id = CASE
-        WHEN c.subject = 'program_enrollment'
-            THEN (coalesce(c.after, c.before) ->> 'program_id')::bigint
-        ELSE (through.fields ->> 'program_id')::bigint
-    END
-    WHERE c.transaction_id = s.transaction_id AND c.change_set_id = s.id
+    LEFT JOIN LATERAL (
+        SELECT id, uuid FROM program WHERE id = CASE
+            WHEN c.subject = 'program_enrollment'
+                THEN (coalesce(c.after, c.before) ->> 'program_id')::bigint
+            ELSE (through.fields ->> 'program_id')::bigint
+        END
+        LIMIT 1
+    ) AS program ON true
+    WHERE c.transaction_id = act.transaction_id
 ) AS touched
-WHERE {which}
 """
 
 TOUCHED_BY_ONE = TOUCHED.format(which="s.uuid = %(uuid)s")

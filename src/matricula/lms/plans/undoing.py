@@ -127,11 +127,14 @@ def undo_change_set(
 
 
 def _may_know(touched: Sequence[Touched], by: Actor) -> bool:
-    """Tell whether all that a change set has written is of schools whose enrollments one reads."""
+    """Tell whether all that a change set has written is of schools whose enrollments one reads.
+
+    A direct grant is of none: what has written nothing else is known to who reads everywhere.
+    """
     schools = {
         each.organization_id
         for each in touched
         if each.subject == "identity" or each.program is not None
     }
     permitted = list_permitted_organizations(by, Permission.ENROLLMENTS_READ)
-    return bool(schools) and (permitted is None or schools <= permitted)
+    return bool(touched) if permitted is None else bool(schools) and schools <= permitted

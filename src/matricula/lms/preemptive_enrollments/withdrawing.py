@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, PermissionMissing, list_permitted_organizations
 from matricula.lms.identities.api import require_reason
@@ -103,7 +104,7 @@ def withdraw_waiting(
     permitted = _require_writing(by)
     require_reason(reason)
     if which.program_id is None and which.organization_id is None and which.names is None:
-        raise NothingChosen("Say which: a program, an organization, or names.")
+        raise NothingChosen(_("Say which: a program, an organization, or names."))
     return _take_back(which, permitted, by=by, at=at, reason=reason, is_plan=is_plan)
 
 
@@ -126,7 +127,10 @@ def expire_waiting(
     """
     permitted = _require_writing(by)
     if not 1 <= days <= LONGEST_DAYS:
-        raise Invalid(f"The age must be between 1 and {LONGEST_DAYS} days.")
+        raise Invalid(
+            _("The age must be between 1 and %(longest_days)s days.")
+            % {"longest_days": LONGEST_DAYS}
+        )
     aged = msgspec.structs.replace(which, unchanged_since=at - timedelta(days=days))
     reason = reason or f"unchanged for {days} days"
     return _take_back(aged, permitted, by=by, at=at, reason=reason, is_plan=is_plan)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from matricula.lms.kernel.api import Judgement, Lock, Verdict, fold, lock_until_commit, refuse
 from matricula.lms.ledger.api import ERASED, Names, match_words
 from matricula.lms.rosters.following import layout_of
-from matricula.lms.rosters.models import FINAL, RosterJob, RosterJobChunk
+from matricula.lms.rosters.models import FINAL, UNDOS_BEING_MADE, RosterJob, RosterJobChunk
 from matricula.lms.rosters.packing import (
     PackedAnswers,
     PackedRows,
@@ -48,7 +48,11 @@ WHERE name ~* %(pattern)s OR reason ~* %(pattern)s OR failure ~* %(pattern)s
 
 
 def hold_unfinished_jobs() -> None:
-    """Keep workers from all jobs until the transaction ends; before any other lock."""
+    """Keep workers from all jobs until the transaction ends; before any other lock.
+
+    And whoever is about to keep an undo, which asks the ledger and not a school for names.
+    """
+    lock_until_commit(Lock.ROSTER_JOB, [UNDOS_BEING_MADE])
     unfinished = RosterJob.objects.filter(~Q(state__in=FINAL))
     lock_until_commit(Lock.ROSTER_JOB, unfinished.values_list("pk", flat=True))
 

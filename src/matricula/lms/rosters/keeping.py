@@ -14,7 +14,13 @@ from matricula.lms.kernel.api import Action, Actor, Foreseen, Lock, WriteMode, l
 from matricula.lms.ledger.api import require_storable_reason
 from matricula.lms.rosters.answering import Answer
 from matricula.lms.rosters.following import layout_of, list_foreseen
-from matricula.lms.rosters.models import FINAL, JobState, RosterJob, RosterJobChunk
+from matricula.lms.rosters.models import (
+    FINAL,
+    UNDOS_BEING_MADE,
+    JobState,
+    RosterJob,
+    RosterJobChunk,
+)
 from matricula.lms.rosters.opening import RosterKind
 from matricula.lms.rosters.packing import pack_chunk, pack_foreseen
 from matricula.lms.rosters.reading import CHUNK_ROWS, Chunk
@@ -45,10 +51,13 @@ def keep_undo(
 ) -> RosterJob:
     """Store that so many rows are to be put back; which, is foreseen next.
 
+    Until the transaction ends nobody is retired: they would not be erased from what is not seen.
+
     Raises:
         InvalidReason: the reason cannot be kept.
     """
     require_storable_reason(reason)
+    lock_until_commit(Lock.ROSTER_JOB, [UNDOS_BEING_MADE], shared=True)
     return RosterJob.objects.create(
         uuid=uuid4(),
         program_id=program.id,

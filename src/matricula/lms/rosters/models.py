@@ -26,6 +26,8 @@ class JobState(StrEnum):
 
 
 FINAL = (JobState.SUCCEEDED.value, JobState.FAILED.value, JobState.CANCELED.value)
+UNDOS_BEING_MADE = 0
+"""The id of no job: under it, as a job, those that nobody can see yet are locked together."""
 
 
 class RosterJob(models.Model):

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matricula.lms.access.api import Permission, has_permission
 from matricula.lms.accounts.api import Account
@@ -35,8 +37,11 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
     client_secret = forms.CharField(
         required=False,
         strip=True,
+        label=gettext_lazy("Client secret"),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Leave it empty to keep the one that is stored. It is never shown.",
+        help_text=gettext_lazy(
+            "Leave it empty to keep the one that is stored. It is never shown."
+        ),
     )
 
     class Meta:
@@ -63,20 +68,22 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
         super().__init__(*args, **kwargs)
         if "protocol" in self.fields:
             self.fields["protocol"].initial = Protocol.OIDC
-            self.fields["protocol"].help_text = "SAML providers: matricula sso add-saml."
+            self.fields["protocol"].help_text = _("SAML providers: matricula sso add-saml.")
 
     def clean_slug(self) -> str:
         """Refuse here what is none, so that the database is not asked as well."""
         slug = str(self.cleaned_data["slug"])
         if not re.fullmatch(SLUG, slug):
-            raise forms.ValidationError("1 to 50 small letters and digits, single dashes inside.")
+            raise forms.ValidationError(
+                _("1 to 50 small letters and digits, single dashes inside.")
+            )
         return slug
 
     def clean_client_id(self) -> str:
         """Require what all but SAML needs, for the same reason."""
         client_id = str(self.cleaned_data["client_id"])
         if not client_id.strip() and not (self.instance.protocol == Protocol.SAML):
-            raise forms.ValidationError("Say the client id that the provider gave us.")
+            raise forms.ValidationError(_("Say the client id that the provider gave us."))
         return client_id
 
     def clean(self) -> dict[str, Any]:
@@ -85,7 +92,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
         if self.errors:
             return cleaned
         if "protocol" in self.fields and cleaned["protocol"] != Protocol.OIDC:
-            raise forms.ValidationError("Register SAML providers with: matricula sso add-saml.")
+            raise forms.ValidationError(_("Register SAML providers with: matricula sso add-saml."))
         try:
             require_possible(self.draft())
         except InvalidProvider as refusal:
@@ -136,7 +143,7 @@ class ProviderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
         named = list(ProviderForm.Meta.fields)
         return [*named, "redirect_address"] if obj else named
 
-    @admin.display(description="Redirect URI to register there")
+    @admin.display(description=gettext_lazy("Redirect URI to register there"))
     def redirect_address(self, provider: Provider) -> str:
         """Return where the provider sends people back to."""
         return callback_address(provider.slug)

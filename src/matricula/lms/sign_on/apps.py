@@ -6,7 +6,6 @@ from django.apps import AppConfig
 class SignOnConfig(AppConfig):
     name = "matricula.lms.sign_on"
     label = "sign_on"
-    verbose_name = "Sign-on by schools"
 
     def ready(self) -> None:
         import_module("matricula.lms.sign_on.admin")  # nobody else looks for it

@@ -4,6 +4,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from matricula.lms.identities.api import Identity
 from matricula.lms.organizations.api import Organization
@@ -15,55 +16,61 @@ SLUG = r"^(?=.{1,50}$)[a-z0-9]+(-[a-z0-9]+)*$"
 class Protocol(models.TextChoices):
     """How a provider is spoken to."""
 
-    OIDC = "oidc", "OpenID Connect"
-    SAML = "saml", "SAML 2.0"
+    OIDC = "oidc", gettext_lazy("OpenID Connect")
+    SAML = "saml", gettext_lazy("SAML 2.0")
 
 
 class OnChangedKey(models.TextChoices):
     """What a school wants done when it calls one of its people by another student key."""
 
-    REFUSE = "refuse", "leave it to support"
-    KEEP_BOTH = "keep_both", "bind the new key, keep the old one"
-    MOVE = "move", "bind the new key, let the old one wait"
+    REFUSE = "refuse", gettext_lazy("leave it to support")
+    KEEP_BOTH = "keep_both", gettext_lazy("bind the new key, keep the old one")
+    MOVE = "move", gettext_lazy("bind the new key, let the old one wait")
 
 
 class Settlement(models.TextChoices):
     """What became of the student key that a provider asserted."""
 
-    UNSETTLED = "unsettled", "to be tried again"
+    UNSETTLED = "unsettled", gettext_lazy("to be tried again")
     BOUND = "bound"
-    NO_KEY = "no_key", "the provider sent none"
-    UNUSABLE_KEY = "unusable_key", "the provider sent one that cannot be a key"
-    CONFLICT = "conflict", "the key is another account's"
-    CHANGED = "changed", "the key changed, which this school leaves to support"
+    NO_KEY = "no_key", gettext_lazy("the provider sent none")
+    UNUSABLE_KEY = "unusable_key", gettext_lazy("the provider sent one that cannot be a key")
+    CONFLICT = "conflict", gettext_lazy("the key is another account's")
+    CHANGED = "changed", gettext_lazy("the key changed, which this school leaves to support")
 
 
 class Provider(models.Model):
     """What a school runs to prove its people's names. A school may have several."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
-    slug = models.TextField(unique=True, help_text="In addresses, and as the ledger's actor.")
-    title = models.TextField(help_text="On the button.")
+    slug = models.TextField(
+        unique=True, help_text=gettext_lazy("In addresses, and as the ledger's actor.")
+    )
+    title = models.TextField(help_text=gettext_lazy("On the button."))
     protocol = models.TextField(choices=Protocol)
     issuer = models.TextField(
-        help_text="Its address, as it calls itself; of SAML providers the entity id."
+        help_text=gettext_lazy("Its address, as it calls itself; of SAML providers the entity id.")
     )
-    client_id = models.TextField(blank=True, help_text="Ours at an OpenID Connect provider.")
+    client_id = models.TextField(
+        blank=True, help_text=gettext_lazy("Ours at an OpenID Connect provider.")
+    )
     sealed_secret = models.TextField(blank=True, editable=False)
     metadata = models.JSONField(
-        default=dict, blank=True, help_text="What a SAML provider's metadata says."
+        default=dict, blank=True, help_text=gettext_lazy("What a SAML provider's metadata says.")
     )
-    key_claim = models.TextField(help_text="The claim or attribute that is the student key.")
+    key_claim = models.TextField(
+        help_text=gettext_lazy("The claim or attribute that is the student key.")
+    )
     trusted_domains = ArrayField(
         models.TextField(),
         default=list,
         blank=True,
-        help_text="Mail domains whose addresses it may prove.",
+        help_text=gettext_lazy("Mail domains whose addresses it may prove."),
     )
     on_changed_key = models.TextField(choices=OnChangedKey, default=OnChangedKey.REFUSE)
     is_on = models.BooleanField(default=True)
     is_test = models.BooleanField(
-        default=False, help_text="It shows what it would do, and signs nobody in."
+        default=False, help_text=gettext_lazy("It shows what it would do, and signs nobody in.")
     )
     created_at = models.DateTimeField()
 
@@ -90,7 +97,7 @@ class Provider(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"provider {self.slug}"
+        return self.slug
 
 
 class Assertion(models.Model):
@@ -100,13 +107,13 @@ class Assertion(models.Model):
         SocialAccount, on_delete=models.CASCADE, primary_key=True
     )
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT)
-    asserted_key = models.TextField(blank=True, help_text="As it was last sent.")
+    asserted_key = models.TextField(blank=True, help_text=gettext_lazy("As it was last sent."))
     accepted = models.ForeignKey(
         Identity,
         on_delete=models.PROTECT,
         null=True,
         db_index=False,
-        help_text="The last that was bound; it may have been renamed since.",
+        help_text=gettext_lazy("The last that was bound; it may have been renamed since."),
     )
     settlement = models.TextField(choices=Settlement, default=Settlement.UNSETTLED)
     asserted_at = models.DateTimeField()
@@ -145,7 +152,7 @@ class SeenAssertion(models.Model):
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, db_index=False)
-    digest = models.BinaryField(help_text="Of its id.")
+    digest = models.BinaryField(help_text=gettext_lazy("Of its id."))
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:

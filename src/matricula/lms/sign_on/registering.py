@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from matricula.lms.access.api import Permission, require_permission
 from matricula.lms.kernel.api import UNSTORABLE, Actor, Conflict, Invalid, quote
@@ -72,7 +73,9 @@ def add_provider(*, draft: ProviderDraft, by: Actor, at: datetime) -> Provider:
         with transaction.atomic():
             provider.save(force_insert=True)
     except IntegrityError as error:  # the slug's unique
-        raise SlugTaken(f"There is a provider {quote(draft.slug)} already.") from error
+        raise SlugTaken(
+            _("There is a provider %(slug)s already.") % {"slug": quote(draft.slug)}
+        ) from error
     return provider
 
 
@@ -92,7 +95,7 @@ def change_provider(*, draft: ProviderDraft, by: Actor) -> Provider:
         provider = _lock(draft.slug)
         kept = (provider.organization_id, provider.protocol)
         if kept != (draft.organization_id, draft.protocol):
-            message = "A provider's school and protocol stay: register another one."
+            message = _("A provider's school and protocol stay: register another one.")
             raise InvalidProvider(message)
         _fill(provider, draft)
         provider.save()
@@ -143,20 +146,22 @@ def remove_provider(*, slug: str, by: Actor) -> None:
         try:
             provider.delete()
         except ProtectedError:
-            message = f"People have signed in by {slug}. Switch it off instead."
+            message = _("People have signed in by %(slug)s. Switch it off instead.") % {
+                "slug": slug
+            }
             raise ProviderInUse(message) from None
 
 
 def _update(slug: str, by: Actor, **values: object) -> None:
     require_permission(by, Permission.SIGN_ON_MANAGE)
     if not Provider.objects.filter(slug=slug).update(**values):
-        raise UnknownProvider(f"There is no provider {quote(slug)}.")
+        raise UnknownProvider(_("There is no provider %(slug)s.") % {"slug": quote(slug)})
 
 
 def _lock(slug: str) -> Provider:
     found = Provider.objects.select_for_update().filter(slug=slug).first()
     if found is None:
-        raise UnknownProvider(f"There is no provider {quote(slug)}.")
+        raise UnknownProvider(_("There is no provider %(slug)s.") % {"slug": quote(slug)})
     return found
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy as _
 
 from matricula.lms.sign_on.asserting import Asserted
 from matricula.lms.sign_on.models import Provider
@@ -19,35 +19,31 @@ class Trouble(Enum):
 
     CANCELED = (
         200,
-        later("You did not sign in"),
-        later("You came back from {title} without signing in there. Nothing has happened."),
+        _("You did not sign in"),
+        _("You came back from {title} without signing in there. Nothing has happened."),
     )
     OUTDATED = (
         400,
-        later("That sign-in is over"),
-        later(
-            "It took too long, was done already, or began in another browser. Please begin again."
-        ),
+        _("That sign-in is over"),
+        _("It took too long, was done already, or began in another browser. Please begin again."),
     )
     AWAY = (
         503,
-        later("{title} does not answer"),
-        later("Its sign-in cannot be reached just now. Please try again in a few minutes."),
+        _("{title} does not answer"),
+        _("Its sign-in cannot be reached just now. Please try again in a few minutes."),
     )
     REFUSED = (
         401,
-        later("You could not be signed in"),
-        later(
+        _("You could not be signed in"),
+        _(
             "What {title} answered cannot be trusted or understood. Please try again, or ask "
             "support."
         ),
     )
     JOINED_ELSEWHERE = (
         409,
-        later("You have another account"),
-        later(
-            "That person of {title} signs in to another account here. Support can make one of two."
-        ),
+        _("You have another account"),
+        _("That person of {title} signs in to another account here. Support can make one of two."),
     )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from matricula.lms_client.api import LmsRefused, exchange_code
 from matricula.registrar.accounts.recognizing import Caller, recognize_caller
@@ -72,9 +73,9 @@ def complete_passage(passage: Passage, *, code: str, issuer: str | None, at: dat
         Unavailable: the LMS cannot be asked.
     """
     if at.timestamp() - passage.begun_at > LIFETIME_SECONDS:
-        raise NotPassed("That took too long.")
+        raise NotPassed(_("That took too long."))
     if issuer not in {None, settings.LMS_PUBLIC_URL}:
-        raise NotPassed("That was not the LMS of this Registrar.")
+        raise NotPassed(_("That was not the LMS of this Registrar."))
     try:
         with telling_trouble():
             token = exchange_code(
@@ -84,7 +85,7 @@ def complete_passage(passage: Passage, *, code: str, issuer: str | None, at: dat
                 redirect_uri=_way_back(),
             )
     except LmsRefused as refusal:
-        raise NotPassed("The LMS does not know of your having signed in.") from refusal
+        raise NotPassed(_("The LMS does not know of your having signed in.")) from refusal
     return recognize_caller(token=token, at=at)
 
 

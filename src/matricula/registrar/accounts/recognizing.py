@@ -7,6 +7,7 @@ from uuid import UUID
 import jwt
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from matricula.registrar.accounts.keeping_keys import ALGORITHMS, find_key
 from matricula.registrar.accounts.models import Account
@@ -62,7 +63,7 @@ def recognize_caller(*, token: str, at: datetime) -> Caller:
         at=at,
     )
     if not account.is_active:
-        raise BadToken("This account is closed here.")
+        raise BadToken(_("This account is closed here."))
     return Caller(account, may_write=not claims.scopes or TO_WRITE in claims.scopes)
 
 
@@ -74,18 +75,18 @@ def read_token(text: str) -> Claims:
         Unavailable: the LMS's keys cannot be had.
     """
     if len(text) > LONGEST_TOKEN:
-        raise BadToken("The token is not one of the LMS's.")
+        raise BadToken(_("The token is not one of the LMS's."))
     try:
         claims = msgspec.convert(_decode(text), Claims)
     except jwt.ExpiredSignatureError:
-        raise BadToken("The token has expired.") from None
+        raise BadToken(_("The token has expired.")) from None
     except (jwt.PyJWTError, msgspec.ValidationError, RecursionError, ValueError):
-        raise BadToken("The token is not one of the LMS's.") from None
+        raise BadToken(_("The token is not one of the LMS's.")) from None
     major = claims.version.partition(".")[0]
     if not major.isdecimal() or int(major) > KNOWN_VERSION:
-        raise BadToken("The token is of a newer version than is known here.")
+        raise BadToken(_("The token is of a newer version than is known here."))
     if not (claims.preferred_username or claims.username):
-        raise BadToken("The token names nobody.")
+        raise BadToken(_("The token names nobody."))
     return claims
 
 

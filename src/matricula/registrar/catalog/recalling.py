@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from matricula.lms_client.api import LmsNotFound
 from matricula.registrar.catalog.models import CourseRun, ProgramMemory
 from matricula.registrar.catalog.remembering import remember_programs
@@ -47,7 +49,7 @@ def recall_program(*, key: str, at: datetime) -> Program:
             remember_programs(programs=[said], by=OURSELVES, at=at)
     program = find_program(key=key)
     if program is None:
-        raise UnknownProgram(f"There is no program {quote(key)}.")
+        raise UnknownProgram(_("There is no program %(key)s.") % {"key": quote(key)})
     return program
 
 
@@ -78,7 +80,7 @@ def recall_course_run(*, program: Program, name: str, at: datetime) -> CourseRun
         run for run in runs if run.external_key == name and name
     ]
     if not named:
-        raise UnknownCourse(f"The program has no course {quote(name)}.")
+        raise UnknownCourse(_("The program has no course %(name)s.") % {"name": quote(name)})
     return named[0]
 
 
@@ -87,5 +89,7 @@ def _ask_for(program: Program, at: datetime) -> None:
         with reaching_lms(patiently=False) as lms:
             said = lms.get_program(program.uuid)
     except LmsNotFound:
-        raise UnknownProgram(f"The LMS no longer has the program {program.key}.") from None
+        raise UnknownProgram(
+            _("The LMS no longer has the program %(key)s.") % {"key": program.key}
+        ) from None
     remember_programs(programs=[said], by=OURSELVES, at=at)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import structlog
+from django.utils.translation import gettext as _
 
 from matricula.lms_client.api import EnrollmentKind, LmsNotFound
 from matricula.registrar.copies.models import CopiedHistory, CopyWish
@@ -60,7 +61,9 @@ def _read_history(program: Program) -> None:
         with reaching_lms() as lms:
             months = lms.list_history(program.key)
     except LmsNotFound:
-        raise UnknownProgram(f"The LMS no longer has the program {program.key}.") from None
+        raise UnknownProgram(
+            _("The LMS no longer has the program %(key)s.") % {"key": program.key}
+        ) from None
     CopiedHistory.objects.update_or_create(
         program=program,
         defaults={"months": msgspec.to_builtins(months), "read_at": datetime.now(UTC)},

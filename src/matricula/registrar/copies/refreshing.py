@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from matricula.lms_client.api import (
     Bucket,
@@ -81,7 +83,9 @@ def prove_copy(*, program: Program, kind: EnrollmentKind, at: datetime) -> Copy:
         with reaching_lms() as lms:
             _bring(lms, copy)
     except LmsNotFound:
-        raise UnknownProgram(f"The LMS no longer has the program {program.key}.") from None
+        raise UnknownProgram(
+            _("The LMS no longer has the program %(key)s.") % {"key": program.key}
+        ) from None
     if copy.counts is None or copy.digest != known:
         copy.counts = count_rows(copy)
     copy.save()
@@ -106,13 +110,14 @@ def _bring(lms: Lms, copy: Copy) -> None:
             return
         log.warning("copy not proven", program=copy.program_id, kind=copy.kind, attempt=attempt)
         wanted = {each.bucket for each in (*known, *said.buckets)}  # all, whatever differs
-    raise CopyNotProven("The program's enrollments change faster than they can be read.")
+    raise CopyNotProven(_("The program's enrollments change faster than they can be read."))
 
 
 def _ask(lms: Lms, copy: Copy) -> Digest:
     said = lms.get_digest(copy.program.key, EnrollmentKind(copy.kind))
     if said.rows > settings.COPY_ROWS:
-        raise CopyTooLarge(f"{said.rows:,} rows are too many to keep a copy of.")
+        rows = number_format(said.rows, force_grouping=True)
+        raise CopyTooLarge(_("%(rows)s rows are too many to keep a copy of.") % {"rows": rows})
     return said
 
 

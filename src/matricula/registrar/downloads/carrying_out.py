@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from matricula.lms_client.api import LmsNotFound, LmsRefused
 from matricula.registrar.downloads.asking import DownloadKind
@@ -70,7 +73,8 @@ def _carry_out(at_work: JobAtWork) -> None:
 
 
 def _tell(rows: int) -> str:
-    return "1 row" if rows == 1 else f"{rows:,} rows"
+    counted = number_format(rows, force_grouping=True)
+    return ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": counted}
 
 
 def _read(reading: Reading, form: Form, file: IO[bytes], at_work: JobAtWork) -> int:
@@ -94,9 +98,14 @@ def _refusing(job: Job) -> Iterator[None]:
         yield
     except LmsNotFound:
         what = job.parameters.get("course_run") or "the program"
-        raise UnknownToLms(f"The LMS has no {what} in {job.program.key}.") from None
+        raise UnknownToLms(
+            _("The LMS has no %(what)s in %(key)s.") % {"what": what, "key": job.program.key}
+        ) from None
     except LmsRefused as refused:
-        raise DownloadRefused(f"The LMS refuses ({refused.code}): {refused}") from None
+        raise DownloadRefused(
+            _("The LMS refuses (%(code)s): %(refused)s")
+            % {"code": refused.code, "refused": refused}
+        ) from None
 
 
 def _text(reading: Reading, rows: int) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
+from django.utils.translation import gettext as _
 
 from matricula.registrar.files.models import StoredFile
 from matricula.registrar.files.storing import get_file
@@ -52,7 +53,7 @@ def require_good_link(*, folder: str, name: str, signature: str) -> None:
     try:
         _signer(folder).unsign(f"{name}:{signature}", max_age=longest)
     except BadSignature:
-        raise LinkNotGood("This link is over; ask where you got it for a new one.") from None
+        raise LinkNotGood(_("This link is over; ask where you got it for a new one.")) from None
 
 
 def _signer(folder: str) -> TimestampSigner:

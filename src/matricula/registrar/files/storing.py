@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from matricula.registrar.files.failing import STORAGE_TROUBLES
 from matricula.registrar.files.models import StoredFile
@@ -65,7 +66,7 @@ def store_file(
         kept = default_storage.save(name, File(content, name=name))
     except STORAGE_TROUBLES as error:
         log.warning("file not stored", exc_info=error)
-        raise NoRoomForFile("The file cannot be stored now.") from None
+        raise NoRoomForFile(_("The file cannot be stored now.")) from None
     stored.name, stored.size, stored.sha256 = kept, size, sha256
     stored.save()
     return stored
@@ -81,10 +82,10 @@ def open_file(*, name: str) -> IO[bytes]:
     try:
         return cast("IO[bytes]", default_storage.open(name, "rb").file)
     except FileNotFoundError:
-        raise FileGone("The file is no longer kept.") from None
+        raise FileGone(_("The file is no longer kept.")) from None
     except STORAGE_TROUBLES as error:
         log.warning("file not opened", exc_info=error)
-        raise FileAway("The file cannot be reached now.") from None
+        raise FileAway(_("The file cannot be reached now.")) from None
 
 
 def get_file(*, name: str) -> StoredFile:
@@ -95,7 +96,7 @@ def get_file(*, name: str) -> StoredFile:
     """
     stored = StoredFile.objects.filter(name=name).first()
     if stored is None:
-        raise FileGone("The file is no longer kept.")
+        raise FileGone(_("The file is no longer kept."))
     return stored
 
 

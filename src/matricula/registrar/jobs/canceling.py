@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from matricula.registrar.jobs.following import get_job
 from matricula.registrar.jobs.kinds import Direction
@@ -52,8 +53,8 @@ def cancel_job(*, uuid: UUID, by: Actor, at: datetime) -> Job:
     running = Job.objects.filter(pk=job.pk, state__in=RUNNING)
     if not running.exclude(parameters__has_key=NO_RETURN).update(cancel_requested_at=at):
         if running.exists():
-            raise TooLateToCancel("It is being done already, and cannot be stopped any more.")
-        raise JobNotRunning("This job has ended.")
+            raise TooLateToCancel(_("It is being done already, and cannot be stopped any more."))
+        raise JobNotRunning(_("This job has ended."))
     Job.objects.filter(pk=job.pk, state=JobState.PENDING).update(
         state=JobState.FAILED, failure_code=CANCELED, failure=CANCELED_WORDS, finished_at=at
     )
@@ -74,7 +75,7 @@ def retry_job(*, uuid: UUID, by: Actor) -> Job:
     require_program_permission(by, PERMISSIONS[Direction(job.direction)], program=job.program)
     with transaction.atomic():
         if not _begin_again(job):
-            raise JobNotFailed("This job has not failed.")
+            raise JobNotFailed(_("This job has not failed."))
         queue_job(job)
     job.refresh_from_db()
     return job

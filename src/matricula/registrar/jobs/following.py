@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from matricula.registrar.jobs.models import FINAL, RUNNING, Job
 from matricula.registrar.kernel.api import Actor
@@ -34,9 +35,9 @@ def get_job(*, uuid: UUID, by: Actor) -> Job:
     """
     job = Job.objects.select_related("program").filter(uuid=uuid).first()
     if job is None:
-        raise UnknownJob(f"There is no job {uuid}.")
+        raise UnknownJob(_("There is no job %(uuid)s.") % {"uuid": uuid})
     if job.account_id != by.account_id and not has_permission(by, Permission.JOBS_READ):
-        raise JobOfAnother("Somebody else has started this job.")
+        raise JobOfAnother(_("Somebody else has started this job."))
     return job
 
 
@@ -64,7 +65,7 @@ def list_finished_jobs(*, by: Actor, before: UUID | None = None, limit: int) -> 
         known = Job.objects.filter(uuid=before, account=by.account_id)
         job_id = known.values_list("pk", flat=True).first()
         if job_id is None:
-            raise UnknownJob(f"There is no job {before} of yours.")
+            raise UnknownJob(_("There is no job %(before)s of yours.") % {"before": before})
         found = found.filter(pk__lt=job_id)
     return list(found[:limit])
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from matricula.registrar.jobs.following import UnknownJob
 from matricula.registrar.jobs.models import RUNNING, Job
@@ -39,7 +40,7 @@ def see_job(*, uuid: UUID, by: Actor) -> Job:
     jobs = Job.objects.select_related("program", "account")
     job = jobs.filter(uuid=uuid).first()
     if job is None or not _may_see(job, by):
-        raise UnknownJob(f"There is no job {uuid}.")
+        raise UnknownJob(_("There is no job %(uuid)s.") % {"uuid": uuid})
     return job
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
@@ -34,7 +35,7 @@ MOST_LOSSES = 100
 LONGEST_WAIT = 60
 CANCELED, MALFUNCTION = "canceled", "malfunction"
 CHANNEL = "jobs"
-CANCELED_WORDS = "It was canceled; what was written before stays."
+CANCELED_WORDS = gettext_lazy("It was canceled; what was written before stays.")
 GIVEN_UP = "Something went wrong on our side, again and again; it is logged under the job's id."
 
 log = structlog.get_logger("matricula.job")
@@ -201,7 +202,7 @@ def work_off_job(
     except JobWaits as wait:
         _rest(uuid, JobState.PENDING, code=wait.code, words=str(wait))
     except JobLeft:
-        _end(uuid, JobState.FAILED, code=CANCELED, words=CANCELED_WORDS)
+        _end(uuid, JobState.FAILED, code=CANCELED, words=str(CANCELED_WORDS))
     except Unavailable as trouble:
         _wait(uuid, trouble, is_last=attempts + 1 >= MOST_TROUBLES)
         raise

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from matricula.lms_client.api import (
     Access,
@@ -85,7 +86,7 @@ def lms_access(*, patiently: bool = True) -> Access:
     """
     client_id, client_secret = str(settings.LMS_CLIENT_ID), str(settings.LMS_CLIENT_SECRET)
     if not client_id or not client_secret:
-        raise LmsNotSetUp("LMS_CLIENT_ID and LMS_CLIENT_SECRET are not set.")
+        raise LmsNotSetUp(_("LMS_CLIENT_ID and LMS_CLIENT_SECRET are not set."))
     if patiently:
         return Access(url=settings.LMS_URL, client_id=client_id, client_secret=client_secret)
     return Access(
@@ -121,4 +122,6 @@ def telling_trouble() -> Iterator[None]:
     except LmsBroken as trouble:
         raise LmsIsBroken(str(trouble)) from trouble
     except LmsNotAllowed as trouble:
-        raise LmsRefusesUs(f"The LMS refuses the Registrar: {trouble}") from trouble
+        raise LmsRefusesUs(
+            _("The LMS refuses the Registrar: %(trouble)s") % {"trouble": trouble}
+        ) from trouble

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 
 from matricula.registrar.accounts.api import Account, actor_of
 from matricula.registrar.pages.signing_in import require_sign_in, sign_out
@@ -14,6 +15,8 @@ class Administration(AdminSite):
     """The pages of whoever may give roles; Django's own permissions open nothing."""
 
     site_header = site_title = "Matricula Registrar"
+    index_title = gettext_lazy("What there is")
+    enable_nav_sidebar = False  # tables need the room, and the index is a step away
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Tell whether who asks may give roles."""

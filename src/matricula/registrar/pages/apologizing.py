@@ -52,7 +52,7 @@ def apologize(request: HttpRequest, refusal: Refusal) -> HttpResponse:
             "request_id": request_id_of(request),
         },
         "is_of_lms": isinstance(refusal, OF_THE_LMS),
-        "back": _find_form(request),
+        "back": find_form(request),
     }
     answer = render(request, TEMPLATE, said, status=status)
     if isinstance(refusal, Unavailable):
@@ -60,7 +60,7 @@ def apologize(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return answer
 
 
-def _find_form(request: HttpRequest) -> str:
+def find_form(request: HttpRequest) -> str:
     """Return the page of ours whose form was sent, to go back to."""
     page = request.META.get("HTTP_REFERER", "")
     is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})

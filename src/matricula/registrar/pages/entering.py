@@ -9,17 +9,20 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from matricula.registrar.accounts.api import Account, actor_of
 from matricula.registrar.catalog.api import recall_program
 from matricula.registrar.kernel.api import Actor
 from matricula.registrar.pages.apologizing import apologize
 from matricula.registrar.pages.reading import NULL
+from matricula.registrar.pages.signing_in import READING, ask_to_sign_in
 from matricula.registrar.partners.api import (
     Permission,
     PermissionMissing,
@@ -34,9 +37,9 @@ from matricula.service.refusals import Refusal
 from matricula.service.tracing import request_id_of
 
 CHANNEL = "pages"
-READING = ("GET", "HEAD")
 
 Asked = ParamSpec("Asked")
+Answer = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,12 @@ class Visit:
             Unavailable: it is not known here, and the LMS cannot be asked.
         """
         if NULL in key:
-            raise UnknownProgram(f"There is no program {quote(key)}.")
+            raise UnknownProgram(_("There is no program %(key)s.") % {"key": quote(key)})
         program = recall_program(key=key, at=self.at)
         try:
             permitted = permit_program(program, permission=Permission.READ_METADATA, by=self.by)
         except PermissionMissing:
-            raise UnknownProgram(f"There is no program {quote(key)}.") from None
+            raise UnknownProgram(_("There is no program %(key)s.") % {"key": quote(key)}) from None
         if permission not in permitted.permissions:
             raise tell_missing(permission, program=program)
         return permitted
@@ -93,7 +96,7 @@ def console_page(
     def enter(request: HttpRequest, *args: Asked.args, **kwargs: Asked.kwargs) -> HttpResponseBase:
         account = request.user
         if not isinstance(account, Account):
-            return redirect_to_login(request.get_full_path())
+            return ask_to_sign_in(request)
         visit = Visit(request, account, datetime.now(UTC))
         try:
             if request.method in READING:
@@ -104,3 +107,23 @@ def console_page(
             return apologize(request, refusal)
 
     return enter
+
+
+def form_target(page: str) -> Callable[[Answer], Answer]:
+    """Make an address take what a form sends; whoever reads it comes to the form's own page.
+
+    Browsers read it: when somebody had to sign in meanwhile, or from what they remember.
+    """
+
+    def take(answer: Answer) -> Answer:
+        accept = require_POST(answer)
+
+        @wraps(answer)
+        def enter(request: HttpRequest, **asked: object) -> HttpResponseBase:
+            if request.method in READING:
+                return redirect(reverse(page, kwargs=asked))
+            return accept(request, **asked)
+
+        return enter
+
+    return take

@@ -19,9 +19,9 @@ from matricula.registrar.downloads.api import (
     request_program_enrollments,
 )
 from matricula.registrar.jobs.api import Job
+from matricula.registrar.pages.describing import describe_program
 from matricula.registrar.pages.entering import Visit, console_page
 from matricula.registrar.pages.paging import turn_to_page
-from matricula.registrar.pages.presenting import describe_program
 from matricula.registrar.partners.api import Permission, PermittedProgram
 from matricula.registrar.reports.api import link_to_report, list_reports
 from matricula.service.refusals import Unavailable

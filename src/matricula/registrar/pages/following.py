@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from matricula.registrar.files.api import FileGone, get_file, link_to_file, map_ends
 from matricula.registrar.jobs.api import (
@@ -26,7 +26,8 @@ from matricula.registrar.jobs.api import (
     retry_job,
     see_job,
 )
-from matricula.registrar.pages.entering import Visit, console_page
+from matricula.registrar.pages.entering import Visit, console_page, form_target
+from matricula.registrar.pages.listing import list_for
 from matricula.registrar.pages.paging import PAGE_SIZE
 from matricula.registrar.pages.reading import read_number, read_words
 from matricula.registrar.pages.uploading.showing import is_of_uploads, show_upload_job
@@ -90,8 +91,9 @@ def show_jobs(visit: Visit) -> HttpResponse:
     )
     jobs = found[:PAGE_SIZE]
     said = {
-        "jobs": jobs,
-        "files": link_files(list_with_file(jobs=jobs, by=visit.by), visit.at),
+        "jobs": list_for(
+            visit, jobs, link_files(list_with_file(jobs=jobs, by=visit.by), visit.at)
+        ),
         "older": jobs[-1].pk if len(found) > PAGE_SIZE else None,
         "running": sum(not JobState(job.state).is_final for job in jobs),
         "is_filtered": any(query.get(name) for name in ("program", "kind", "state")),
@@ -110,7 +112,7 @@ def show_job(visit: Visit, uuid: UUID) -> HttpResponse:
     return visit.show("registrar/job.html", _describe_job(visit, job))
 
 
-@require_POST
+@form_target("job")
 @console_page
 def stop_job(visit: Visit, uuid: UUID) -> HttpResponse:
     """Have a job of one's own stop."""
@@ -118,7 +120,7 @@ def stop_job(visit: Visit, uuid: UUID) -> HttpResponse:
     return redirect("job", uuid)
 
 
-@require_POST
+@form_target("job")
 @console_page
 def repeat_job(visit: Visit, uuid: UUID) -> HttpResponse:
     """Have a job of one's own that has failed done again."""

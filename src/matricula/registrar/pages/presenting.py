@@ -6,15 +6,18 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from matricula.registrar.copies.api import Outline, find_past, outline_programs, wish_for_copies
 from matricula.registrar.jobs.api import JobsWanted, oversee_jobs
-from matricula.registrar.pages.entering import Visit, console_page
+from matricula.registrar.pages.describing import describe_program
+from matricula.registrar.pages.entering import Visit, console_page, form_target
 from matricula.registrar.pages.growing import draw_growth
+from matricula.registrar.pages.listing import list_for
 from matricula.registrar.pages.reading import read_words
-from matricula.registrar.partners.api import Permission, PermittedProgram, title_of
+from matricula.registrar.partners.api import Permission, PermittedProgram
 from matricula.registrar.students.api import find_student, list_waiting_students
+from matricula.service.refusals import Unavailable
 
 RECENT = 5
 SOON_OLD = timedelta(hours=1)
@@ -33,7 +36,7 @@ def show_program(visit: Visit, key: str) -> HttpResponse:
     return visit.show("registrar/program.html", said)
 
 
-@require_POST
+@form_target("program")
 @console_page
 def refresh_counts(visit: Visit, key: str) -> HttpResponse:
     """Have a program counted anew."""
@@ -47,16 +50,12 @@ def refresh_counts(visit: Visit, key: str) -> HttpResponse:
 def show_waiting(visit: Visit, key: str) -> HttpResponse:
     """List who waits in a program, asked of the LMS: as a page, or for a part of one."""
     permitted = visit.permit(key, Permission.READ_ENROLLMENTS)
+    if visit.is_live:
+        return _show_first_who_wait(visit, permitted)
     found = list_waiting_students(
-        program=permitted.program,
-        by=visit.by,
-        cursor=read_words(visit.request, "cursor"),
-        **({"size": RECENT} if visit.is_live else {}),
+        program=permitted.program, by=visit.by, cursor=read_words(visit.request, "cursor")
     )
-    template = "registrar/waiting_part.html" if visit.is_live else "registrar/waiting.html"
-    return visit.show(
-        template, {**describe_program(permitted), "found": found, "is_part": visit.is_live}
-    )
+    return visit.show("registrar/waiting.html", {**describe_program(permitted), "found": found})
 
 
 @require_safe
@@ -73,15 +72,14 @@ def show_student(visit: Visit, key: str) -> HttpResponse:
     return visit.show("registrar/student.html", said)
 
 
-def describe_program(permitted: PermittedProgram) -> Mapping[str, Any]:
-    """Return what each of a program's pages says of it."""
-    return {
-        "program": permitted.program,
-        "title": title_of(permitted.program),
-        "may_read": Permission.READ_ENROLLMENTS in permitted.permissions,
-        "may_write": Permission.WRITE_ENROLLMENTS in permitted.permissions,
-        "may_report": Permission.READ_REPORTS in permitted.permissions,
-    }
+def _show_first_who_wait(visit: Visit, permitted: PermittedProgram) -> HttpResponse:
+    """Write the part of a page that has them; it says so itself when the LMS is away."""
+    said: dict[str, Any] = {**describe_program(permitted), "is_part": True}
+    try:
+        said["found"] = list_waiting_students(program=permitted.program, by=visit.by, size=RECENT)
+    except Unavailable:
+        said["is_away"] = True
+    return visit.show("registrar/waiting_part.html", said)
 
 
 def _describe_enrollments(visit: Visit, permitted: PermittedProgram) -> Mapping[str, Any]:
@@ -95,7 +93,7 @@ def _describe_enrollments(visit: Visit, permitted: PermittedProgram) -> Mapping[
     return {
         "outline": outline,
         "growth": draw_growth(past) if past else None,
-        "jobs": jobs,
+        "jobs": list_for(visit, jobs),
         "is_live": outline.is_awaited,
     }
 

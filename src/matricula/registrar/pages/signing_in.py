@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,12 +24,15 @@ from matricula.registrar.accounts.api import (
     begin_passage,
     complete_passage,
 )
+from matricula.registrar.pages.apologizing import find_form
 from matricula.service.refusals import Refusal, Unavailable
 
 PASSAGES = "passages"
 """In a session: who is on the way to the LMS, in each of the browser's windows."""
 MOST_PASSAGES = 5
 HOME = "/"
+READING = ("GET", "HEAD")
+RELOAD = "HX-Refresh"
 
 log = structlog.get_logger("matricula.sign_in")
 
@@ -58,7 +62,7 @@ def complete_sign_in(request: HttpRequest) -> HttpResponse:
     destination = HOME if passage is None else passage.destination
     try:
         if passage is None:
-            raise NotPassed("This sign-in was not begun in this browser, or has been used.")
+            raise NotPassed(_("This sign-in was not begun in this browser, or has been used."))
         caller = complete_passage(
             passage,
             code=_require_code(request.GET),
@@ -84,13 +88,31 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def require_sign_in(request: HttpRequest) -> HttpResponse:
     """Send whoever is not signed in to sign in; to others, say that they may not see this."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return ask_to_sign_in(request)
     return render(request, "registrar/not_allowed.html", status=403)
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send the reader of a page to sign in and back; say to others that nothing was done.
+
+    No form may lead to the LMS: browsers that hold to our policy would do nothing at all. A part
+    of a page that renews itself cannot go there either: the whole page is loaded again.
+    """
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={RELOAD: "true"})
+    if request.method in READING:
+        return redirect_to_login(request.get_full_path())
+    form = urlsplit(find_form(request))
+    page = form._replace(scheme="", netloc="").geturl() or HOME
+    again = f"{settings.LOGIN_URL}?{urlencode({'next': page})}"
+    return render(request, "registrar/session_over.html", {"again": again}, status=403)
 
 
 def answer_forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that cannot prove to be one of our own."""
     del reason
+    if not request.user.is_authenticated:  # with their session, they have lost what proves it
+        return ask_to_sign_in(request)
     return render(request, "registrar/forgery.html", status=403)
 
 
@@ -107,10 +129,10 @@ def _take_passage(request: HttpRequest) -> Passage | None:
 
 def _require_code(said: Mapping[str, str]) -> str:
     if said.get("error"):
-        raise NotPassed("The LMS has not signed you in.")
+        raise NotPassed(_("The LMS has not signed you in."))
     code = said.get("code", "")
     if not code:
-        raise NotPassed("The LMS has said nothing of you.")
+        raise NotPassed(_("The LMS has said nothing of you."))
     return code
 
 

@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matricula.registrar.accounts.api import Account, actor_of
 from matricula.registrar.kernel.api import Actor
@@ -31,23 +33,29 @@ class RoleForm(Form):
         to_field_name="key",
         widget=forms.TextInput,
         required=False,
-        help_text="Its key; with neither this nor a program, the role holds everywhere.",
-        error_messages={"invalid_choice": "No organization has the key %(value)s."},
+        help_text=gettext_lazy(
+            "Its key; with neither this nor a program, the role holds everywhere."
+        ),
+        error_messages={"invalid_choice": gettext_lazy("No organization has the key %(value)s.")},
+        label=gettext_lazy("Organization"),
     )
     program = forms.ModelChoiceField(
         Program.objects.all(),
         to_field_name="key",
         widget=forms.TextInput,
         required=False,
-        help_text="Its key.",
-        error_messages={"invalid_choice": "No program has the key %(value)s."},
+        help_text=gettext_lazy("Its key."),
+        error_messages={"invalid_choice": gettext_lazy("No program has the key %(value)s.")},
+        label=gettext_lazy("Program"),
     )
 
     class Meta:
         model = RoleAssignment
         fields = ("name", "role", "organization", "program")
         widgets: ClassVar = {"name": forms.TextInput}
-        help_texts: ClassVar = {"name": "A username of the LMS or, with an @, an e-mail address."}
+        help_texts: ClassVar = {
+            "name": gettext_lazy("A username of the LMS or, with an @, an e-mail address.")
+        }
 
     def clean_name(self) -> str:
         """Ask the rules of names."""
@@ -63,7 +71,7 @@ class RoleForm(Form):
         given = super().clean() or {}
         place = {name: given.get(name) for name in ("organization", "program")}
         if all(place.values()):
-            self.add_error("program", "Choose an organization or a program, not both.")
+            self.add_error("program", _("Choose an organization or a program, not both."))
         elif role := given.get("role"):
             try:
                 read_role(role, **place)
@@ -124,7 +132,7 @@ class RoleAdmin(ReadOnly):
         held = RoleAssignment.objects.filter(role=chosen["role"], kind=kind.value, **place)
         obj.pk = held.filter(name=name).values_list("pk", flat=True).first()
         if not given:
-            self.message_user(request, "They had this role already.")
+            self.message_user(request, _("They had this role already."))
 
     def delete_model(self, request: HttpRequest, obj: RoleAssignment) -> None:
         """Take the role."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from matricula.registrar.kernel.api import Actor
 from matricula.registrar.partners.asking import require_permission
@@ -142,7 +143,7 @@ def get_role(*, assignment: int, by: Actor) -> RoleAssignment:
     found = RoleAssignment.objects.select_related("organization", "program")
     there = found.filter(pk=assignment).first()
     if there is None:
-        raise UnknownAssignment("Nobody has this role, or no longer.")
+        raise UnknownAssignment(_("Nobody has this role, or no longer."))
     return there
 
 
@@ -174,9 +175,14 @@ def read_role(
     if program is not None:
         name = given.removeprefix(PREFIXES["program"])
     if name not in ROLES:
-        raise UnknownRole(f"There is no role {quote(given)}; there are {', '.join(ROLES)}.")
+        raise UnknownRole(
+            _("There is no role %(given)s; there are %(names)s.")
+            % {"given": quote(given), "names": ", ".join(ROLES)}
+        )
     if name in EVERYWHERE_ONLY and (organization or program):
-        raise UnknownRole(f"The role {name} is held everywhere or not at all.")
+        raise UnknownRole(
+            _("The role %(name)s is held everywhere or not at all.") % {"name": name}
+        )
     return name
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from matricula.registrar.kernel.api import Actor
 from matricula.registrar.partners.asking import Permissions, read_holdings, tell_missing
 from matricula.registrar.partners.models import Organization, Program
@@ -92,7 +94,7 @@ def get_program(*, key: str) -> Program:
     """
     program = find_program(key=key)
     if program is None:
-        raise UnknownProgram(f"There is no program {quote(key)}.")
+        raise UnknownProgram(_("There is no program %(key)s.") % {"key": quote(key)})
     return program
 
 
@@ -109,7 +111,7 @@ def get_organization(*, key: str) -> Organization:
     """
     organization = Organization.objects.filter(key=key).first()
     if organization is None:
-        raise UnknownOrganization(f"There is no organization {quote(key)}.")
+        raise UnknownOrganization(_("There is no organization %(key)s.") % {"key": quote(key)})
     return organization
 
 

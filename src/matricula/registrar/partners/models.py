@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from matricula.registrar.partners.roles import EVERYWHERE_ONLY, ROLES
 
@@ -92,4 +93,7 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} {self.pk}"
+        said = {"role": self.role, "name": self.name, "place": self.organization or self.program}
+        if said["place"] is None:
+            return _("%(role)s of %(name)s, everywhere") % said
+        return _("%(role)s of %(name)s at %(place)s") % said

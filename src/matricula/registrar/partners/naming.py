@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
 
 from matricula.registrar.partners.models import NameKind
 from matricula.service.folding import fold, strip_key
@@ -26,13 +27,13 @@ def read_name(given: str) -> tuple[NameKind, str]:
     """
     name = strip_key(given)
     if not name or len(name) > LONGEST or not name.isprintable():
-        raise InvalidName(f"{quote(given)} names nobody.")
+        raise InvalidName(_("%(given)s names nobody.") % {"given": quote(given)})
     if "@" not in name:
         return NameKind.USERNAME, name
     try:
         ADDRESS("".join(each if each.isascii() else "x" for each in name))  # RFC 6531: any letter
     except ValidationError:
-        raise InvalidName(f"{quote(given)} is no e-mail address.") from None
+        raise InvalidName(_("%(given)s is no e-mail address.") % {"given": quote(given)}) from None
     return NameKind.EMAIL, name
 
 

@@ -3,6 +3,7 @@
 from typing import IO, cast
 
 from django.core.files.storage import storages
+from django.utils.translation import gettext as _
 
 from matricula.registrar.files.api import STORAGE_TROUBLES, make_link, require_good_link
 from matricula.registrar.reports.listing import STORAGE, Report, ReportsAway
@@ -34,6 +35,6 @@ def open_report(*, path: str, signature: str) -> IO[bytes]:
     try:
         return cast("IO[bytes]", storages[STORAGE].open(path, "rb").file)
     except FileNotFoundError:
-        raise ReportGone("The report is no longer there.") from None
+        raise ReportGone(_("The report is no longer there.")) from None
     except STORAGE_TROUBLES:
-        raise ReportsAway("The reports cannot be reached now.") from None
+        raise ReportsAway(_("The reports cannot be reached now.")) from None

@@ -7,6 +7,7 @@ from datetime import date
 import structlog
 from django.conf import settings
 from django.core.files.storage import storages
+from django.utils.translation import gettext as _
 
 from matricula.registrar.files.api import STORAGE_TROUBLES
 from matricula.registrar.kernel.api import Actor
@@ -67,7 +68,7 @@ def _list_names(folder: str) -> list[str]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except STORAGE_TROUBLES:
-        raise ReportsAway("The reports cannot be reached now.") from None
+        raise ReportsAway(_("The reports cannot be reached now.")) from None
 
 
 def _read_name(folder: str, name: str) -> Report | None:

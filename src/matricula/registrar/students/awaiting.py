@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from matricula.lms_client.api import LmsNotFound, LmsRefused, ProgramEnrollment
 from matricula.registrar.kernel.api import Actor, reaching_lms
 from matricula.registrar.partners.api import (
@@ -45,5 +47,7 @@ def list_waiting_students(
             except LmsRefused:
                 page = lms.list_waiting(program.key, size=size)
     except LmsNotFound:
-        raise UnknownProgram(f"The LMS no longer has the program {program.key}.") from None
+        raise UnknownProgram(
+            _("The LMS no longer has the program %(key)s.") % {"key": program.key}
+        ) from None
     return WaitingStudents(page.results, page.next_cursor, datetime.now(UTC))

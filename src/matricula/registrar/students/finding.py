@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from matricula.lms_client.api import CourseEnrollment, LmsNotFound, LmsRefused, ProgramEnrollment
 from matricula.registrar.kernel.api import Actor, reaching_lms
 from matricula.registrar.partners.api import (
@@ -47,7 +49,9 @@ def find_student(*, program: Program, student_key: str, by: Actor) -> FoundStude
                 return None
             courses = list(lms.list_course_enrollments(program.key, student_key=student_key))
     except LmsNotFound:
-        raise UnknownProgram(f"The LMS no longer has the program {program.key}.") from None
+        raise UnknownProgram(
+            _("The LMS no longer has the program %(key)s.") % {"key": program.key}
+        ) from None
     except LmsRefused:  # nobody can have such a key
         return None
     return FoundStudent(

@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import IO
 
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from matricula.lms_client.api import LmsBroken, PlanAnswer, RowAnswer
 from matricula.registrar.uploads.keeping import KeptRow
 from matricula.registrar.uploads.reading import COURSE_STAFF, UploadFile, UploadKind, UploadRow
@@ -39,12 +44,15 @@ class Unanswered:
     """What is said of rows that the LMS has not answered."""
 
     action: str
-    reason: str
+    reason: Promise
 
 
-SKIPPED = Unanswered("skip", "The LMS ended before it came to this row; it was not written.")
+SKIPPED = Unanswered(
+    "skip", gettext_lazy("The LMS ended before it came to this row; it was not written.")
+)
 UNKNOWN = Unanswered(
-    "unknown", "The LMS could not be asked what became of this row. It may have been written."
+    "unknown",
+    gettext_lazy("The LMS could not be asked what became of this row. It may have been written."),
 )
 
 
@@ -81,8 +89,14 @@ class Tally:
     @property
     def words(self) -> str:
         """The same in words."""
-        words = f"{self.done:,} done, {self.refused:,} refused"
-        return f"{words}, {self.unanswered:,} not answered" if self.unanswered else words
+        said = {
+            "done": number_format(self.done, force_grouping=True),
+            "refused": number_format(self.refused, force_grouping=True),
+            "unanswered": number_format(self.unanswered, force_grouping=True),
+        }
+        if self.unanswered:
+            return _("%(done)s done, %(refused)s refused, %(unanswered)s not answered") % said
+        return _("%(done)s done, %(refused)s refused") % said
 
 
 def answer_rows(
@@ -106,7 +120,7 @@ def answer_rows(
             yield _keep_answer(row, answer)
             answer = next(answers, None)
         elif otherwise is not None:
-            yield _keep(row, otherwise.action, INTERNAL_ERROR, otherwise.reason)
+            yield _keep(row, otherwise.action, INTERNAL_ERROR, str(otherwise.reason))
         else:
             raise LmsBroken(f"The LMS does not answer line {row.line}.")
     if answer is not None:

@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matricula.registrar.jobs.api import Job, UnknownJob, submit_job
 from matricula.registrar.kernel.api import Actor
@@ -15,10 +17,10 @@ from matricula.service.refusals import Conflict, Invalid
 
 UNDO = "undo_enrollments"
 WORDS = {
-    PlanState.PLANNING: "This plan is not made yet.",
-    PlanState.STALE: "Something has changed since this plan was made. Plan again.",
-    PlanState.DISCARDED: "This plan was thrown away.",
-    PlanState.TAKEN: "This plan is applied already.",
+    PlanState.PLANNING: gettext_lazy("This plan is not made yet."),
+    PlanState.STALE: gettext_lazy("Something has changed since this plan was made. Plan again."),
+    PlanState.DISCARDED: gettext_lazy("This plan was thrown away."),
+    PlanState.TAKEN: gettext_lazy("This plan is applied already."),
 }
 
 
@@ -93,7 +95,7 @@ def discard_plan(*, uuid: UUID, by: Actor, at: datetime, because: str = "") -> P
     with transaction.atomic():
         plan = _take(uuid, by)
         if plan.state not in {PlanState.READY, PlanState.STALE}:
-            raise PlanNotReady(WORDS[PlanState(plan.state)])
+            raise PlanNotReady(str(WORDS[PlanState(plan.state)]))
         _require_because(plan, because, by)
         plan.state, plan.discarded_at = PlanState.DISCARDED, at
         plan.discarded_by_id, plan.discarded_because = by.account_id, because[:BECAUSE_LENGTH]
@@ -106,7 +108,7 @@ def _take(uuid: UUID, by: Actor) -> Plan:
     plans = Plan.objects.select_related("job__program").select_for_update(of=("self",))
     plan = plans.filter(job__uuid=uuid).first()
     if plan is None:
-        raise UnknownJob(f"There is no plan {uuid}.")
+        raise UnknownJob(_("There is no plan %(uuid)s.") % {"uuid": uuid})
     require_program_permission(by, Permission.WRITE_ENROLLMENTS, program=plan.job.program)
     return plan
 
@@ -114,15 +116,15 @@ def _take(uuid: UUID, by: Actor) -> Plan:
 def _require_because(plan: Plan, because: str, by: Actor) -> None:
     is_own = plan.job.account_id == by.account_id
     if plan.waits_since is not None and not is_own and not because.strip():
-        raise BecauseMissing("Say why, for whoever has sent it.")
+        raise BecauseMissing(_("Say why, for whoever has sent it."))
 
 
 def _require_applicable(plan: Plan, by: Actor, at: datetime) -> None:
     if plan.state != PlanState.READY:
-        raise PlanNotReady(WORDS[PlanState(plan.state)])
+        raise PlanNotReady(str(WORDS[PlanState(plan.state)]))
     if is_over(plan, at=at):
-        raise PlanExpired("This plan is too old to be applied. Plan again.")
+        raise PlanExpired(_("This plan is too old to be applied. Plan again."))
     if not any(plan.job.counts.get(each) for each in CHANGING):
-        raise NothingToApply("This plan would change nothing.")
+        raise NothingToApply(_("This plan would change nothing."))
     if plan.waits_since is not None and plan.job.account_id == by.account_id:
-        raise OwnUpload("It changes so much that somebody else has to apply it.")
+        raise OwnUpload(_("It changes so much that somebody else has to apply it."))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from matricula.registrar.jobs.api import Job, JobState, UnknownJob, end_waiting_job, queue_job
 from matricula.registrar.kernel.api import Actor
@@ -71,8 +72,12 @@ def reject_upload(*, uuid: UUID, by: Actor, because: str = "") -> Job:
     """
     with transaction.atomic():
         upload = _take(uuid, by)
-        words = "Somebody else who may write to the program has rejected it. Nothing was sent."
-        words = f"{words} Their reason: {because[:BECAUSE_LENGTH]}" if because else words
+        words = _("Somebody else who may write to the program has rejected it. Nothing was sent.")
+        if because:
+            words = _(
+                "Somebody else who may write to the program has rejected it. Nothing was sent. "
+                "Their reason: %(because)s"
+            ) % {"because": because[:BECAUSE_LENGTH]}
         end_waiting_job(job=upload.job, refusal=UploadRejected(words))
     upload.job.refresh_from_db()
     return upload.job
@@ -82,13 +87,13 @@ def _take(uuid: UUID, by: Actor) -> Upload:
     uploads = Upload.objects.select_related("job__program").select_for_update(of=("self",))
     upload = uploads.filter(job__uuid=uuid).first()
     if upload is None:
-        raise UnknownJob(f"There is no upload {uuid}.")
+        raise UnknownJob(_("There is no upload %(uuid)s.") % {"uuid": uuid})
     job = upload.job
     require_program_permission(by, Permission.WRITE_ENROLLMENTS, program=job.program)
     if job.account_id == by.account_id:
-        raise OwnUpload("Somebody else has to decide on your upload.")
+        raise OwnUpload(_("Somebody else has to decide on your upload."))
     if upload.waits_since is None or job.state != JobState.PENDING:
-        raise UploadNotWaiting("This upload does not wait to be approved.")
+        raise UploadNotWaiting(_("This upload does not wait to be approved."))
     return upload
 
 

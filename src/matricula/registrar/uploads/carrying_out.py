@@ -7,6 +7,7 @@ from typing import IO
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from matricula.lms_client.api import Job as LmsJob
 from matricula.lms_client.api import Lms, LmsRefused, RowAnswer
@@ -40,7 +41,6 @@ from matricula.registrar.uploads.weighing import require_approved, weigh_upload
 from matricula.service.refusals import Refusal, Unavailable
 
 FOLDER = "results"
-CANCELED = "It was canceled; what was written before stays."
 
 
 class UploadCanceled(Refusal):
@@ -97,7 +97,7 @@ def _carry_out(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtWork) -
         sent = follow_to_end(lms, sent, at_work)
     except JobLeft:
         sent = cancel_there(lms, sent)
-        failure = UploadCanceled(CANCELED)
+        failure = _cancel()
     failure = failure or _find_failure(sent)
     otherwise = SKIPPED if failure else None
     _answer(upload, file, list_answers(lms, sent), at_work, otherwise=otherwise, failure=failure)
@@ -107,7 +107,7 @@ def _carry_out_by_v1(lms: Lms, upload: Upload, file: UploadFile, at_work: JobAtW
     writing = WritingByV1(lms, upload.job.program, file, at_work)
     answered = answer_rows(writing.rows, writing.list_answers(), otherwise=SKIPPED)
     with _writing(upload, file, answered) as (result, tally):
-        failure = UploadCanceled(CANCELED) if writing.is_canceled else None
+        failure = _cancel() if writing.is_canceled else None
         _finish(upload, result, tally, at_work, failure)
 
 
@@ -162,12 +162,19 @@ def _finish(
         )
 
 
+def _cancel() -> UploadCanceled:
+    return UploadCanceled(_("It was canceled; what was written before stays."))
+
+
 def _find_failure(sent: Sent) -> Refusal | None:
     if not isinstance(sent, LmsJob) or sent.state == "succeeded":
         return None
     told = sent.failure if isinstance(sent.failure, dict) else {}
-    words = told.get("detail") or f"its job {sent.uuid} was {sent.state}."
-    return UploadEndedByLms(f"The LMS did not come to the end: {words}")
+    words = told.get("detail") or _("its job %(uuid)s was %(state)s.") % {
+        "uuid": sent.uuid,
+        "state": sent.state,
+    }
+    return UploadEndedByLms(_("The LMS did not come to the end: %(words)s") % {"words": words})
 
 
 @contextmanager
@@ -181,4 +188,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except LmsRefused as refused:
-        raise UploadNotTaken(f"The LMS refuses the roster ({refused.code}): {refused}") from None
+        raise UploadNotTaken(
+            _("The LMS refuses the roster (%(code)s): %(refused)s")
+            % {"code": refused.code, "refused": refused}
+        ) from None

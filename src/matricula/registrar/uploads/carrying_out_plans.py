@@ -8,6 +8,9 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from matricula.lms_client.api import Lms, LmsRefused, Moved, PlanStale
 from matricula.lms_client.api import Plan as LmsPlan
@@ -61,13 +64,15 @@ def carry_out_plan(upload: Upload, plan: Plan, at_work: JobAtWork) -> None:
         note_trouble(upload)
         if not is_budget_spent(upload):
             raise
-        words = f"{trouble} It may have been applied. Try again: it is applied once at most."
+        words = _(
+            "%(trouble)s It may have been applied. Try again: it is applied once at most."
+        ) % {"trouble": trouble}
         raise NotKnown(words) from None
 
 
 def _require_lms_plan(plan: Plan) -> UUID:
     if plan.lms_plan is None:
-        raise PlanNotApplied("There is nothing to apply: the LMS has no such plan.")
+        raise PlanNotApplied(_("There is nothing to apply: the LMS has no such plan."))
     return plan.lms_plan
 
 
@@ -90,15 +95,21 @@ def _apply(lms: Lms, upload: Upload, lms_plan: UUID, plan: Plan, at_work: JobAtW
     if told.state == STALE:
         raise _become_stale(plan, told.moved_count, list(told.moved))
     if told.state != APPLIED:
-        raise PlanNotApplied(f"The LMS does not apply this plan: {_explain(told)}")
+        raise PlanNotApplied(
+            _("The LMS does not apply this plan: %(why)s") % {"why": _explain(told)}
+        )
 
 
 def _become_stale(plan: Plan, moved_count: int, moved: list[Moved]) -> UploadStale:
     told = {"moved_count": moved_count, "moved": msgspec.to_builtins(moved)}
     kept = Plan.objects.filter(pk=plan.pk).exclude(state=PlanState.DISCARDED.value)
     kept.update(state=PlanState.STALE.value, **told)  # thrown away when it was stale, it stays so
-    rows = "1 row is" if moved_count == 1 else f"{moved_count:,} rows are"
-    return UploadStale(f"{rows} no longer as when the plan was made. Nothing was written.")
+    words = ngettext(
+        "%(rows)s row is no longer as when the plan was made. Nothing was written.",
+        "%(rows)s rows are no longer as when the plan was made. Nothing was written.",
+        moved_count,
+    )
+    return UploadStale(words % {"rows": number_format(moved_count, force_grouping=True)})
 
 
 def _finish(upload: Upload, plan: Plan, at_work: JobAtWork) -> None:
@@ -132,7 +143,11 @@ def _describe_file(plan: Plan) -> tuple[list[str], bool]:
 
 def _explain(told: LmsPlan) -> str:
     failure = told.failure if isinstance(told.failure, dict) else {}
-    return failure.get("message") or failure.get("detail") or f"it is {told.state}."
+    return (
+        failure.get("message")
+        or failure.get("detail")
+        or _("it is %(state)s.") % {"state": told.state}
+    )
 
 
 @contextmanager
@@ -142,5 +157,8 @@ def _refusing(plan: Plan) -> Iterator[None]:
     except PlanStale as stale:
         raise _become_stale(plan, stale.moved_count, list(stale.moved)) from None
     except LmsRefused as refused:
-        words = f"The LMS does not apply this plan ({refused.code}): {refused}"
+        words = _("The LMS does not apply this plan (%(code)s): %(refused)s") % {
+            "code": refused.code,
+            "refused": refused,
+        }
         raise PlanNotApplied(words) from None

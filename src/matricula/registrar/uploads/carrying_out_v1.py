@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import tee
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from matricula.lms_client.api import CourseRow, Lms, LmsBroken, ProgramRow, Row, RowAnswer
 from matricula.registrar.catalog.api import recall_courses
@@ -59,7 +60,9 @@ class WritingByV1:
             if fault is None:
                 answer = next(answers, None)
                 if answer is None:
-                    raise LmsBroken(f"The LMS does not answer line {row.line}.")
+                    raise LmsBroken(
+                        _("The LMS does not answer line %(line)s.") % {"line": row.line}
+                    )
                 yield msgspec.structs.replace(answer, line=row.line)
             else:
                 yield RowAnswer(

@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import IO, BinaryIO, cast
 
+from django.utils.translation import gettext as _
+
 from matricula.registrar.files.api import FileGone, open_file
 from matricula.registrar.jobs.api import Job
 from matricula.registrar.uploads.answering import BYTE_ORDER_MARK, REFUSE
@@ -29,7 +31,7 @@ def open_corrections(job: Job) -> IO[bytes]:
         FileGone: what was sent is no longer kept, or nothing was: it is an undo.
     """
     if not job.input_file:
-        raise FileGone("There is no file that it was made of.")
+        raise FileGone(_("There is no file that it was made of."))
     with open_file(name=job.input_file) as stream:
         to = tempfile.TemporaryFile(prefix="corrections-")  # noqa: SIM115  who gets it closes it
         _write(Records(cast("BinaryIO", stream)), job, to)

@@ -1,6 +1,6 @@
 """Following uploads and plans: all who may see a program's enrollments see them, too."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from matricula.registrar.jobs.api import Job, JobState, UnknownJob
 from matricula.registrar.kernel.api import Actor
@@ -56,7 +57,7 @@ def get_plan(*, uuid: UUID, by: Actor) -> Plan:
     )
     plan = plans.filter(job__uuid=uuid).first()
     if plan is None:
-        raise UnknownJob(f"There is no plan {uuid}.")
+        raise UnknownJob(_("There is no plan %(uuid)s.") % {"uuid": uuid})
     require_program_permission(by, Permission.READ_ENROLLMENTS, program=plan.job.program)
     return plan
 
@@ -73,7 +74,7 @@ def get_upload(*, uuid: UUID, by: Actor) -> Upload:
     )
     upload = uploads.filter(job__uuid=uuid).first()
     if upload is None:
-        raise UnknownJob(f"There is no upload {uuid}.")
+        raise UnknownJob(_("There is no upload %(uuid)s.") % {"uuid": uuid})
     require_program_permission(by, Permission.READ_ENROLLMENTS, program=upload.job.program)
     return upload
 
@@ -94,8 +95,23 @@ def list_rows(
 
 def list_undos(*, upload: Upload) -> list[Plan]:
     """Return the plans that would take an upload back, or have, the newest first. One query."""
-    undos = Plan.objects.select_related("job__account", "upload__job").filter(undoes=upload)
-    return list(undos.order_by("-job_id"))
+    undos = Plan.objects.select_related("job__account", "upload__job__account")
+    return list(undos.filter(undoes=upload).order_by("-job_id"))
+
+
+def map_plans(*, jobs: Collection[Job]) -> Mapping[int, Plan]:
+    """Return the plans that jobs make or apply, by the jobs' ids. Two queries."""
+    ids = [job.pk for job in jobs]
+    made = Plan.objects.select_related("job", "upload__job").in_bulk(ids)
+    applied = Upload.objects.select_related("plan").filter(pk__in=ids, plan__isnull=False)
+    return made | {upload.pk: upload.plan for upload in applied if upload.plan is not None}
+
+
+def list_undone(*, jobs: Collection[Job]) -> set[int]:
+    """Return the ids of those jobs whose uploads have been taken back. One query."""
+    undos = Plan.objects.filter(undoes__in=[job.pk for job in jobs])
+    done = undos.filter(upload__job__state=JobState.SUCCEEDED.value)
+    return set(done.values_list("undoes", flat=True))
 
 
 def list_open_plans(*, program: Program, by: Actor, at: datetime) -> list[Plan]:

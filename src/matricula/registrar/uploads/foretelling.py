@@ -8,6 +8,8 @@ from typing import IO
 
 import msgspec
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from matricula.lms_client.api import Form, Lms, LmsRefused
 from matricula.lms_client.api import Plan as LmsPlan
@@ -60,7 +62,9 @@ def foretell(at_work: JobAtWork) -> None:
         note_trouble(plan)
         if not is_budget_spent(plan):
             raise
-        raise PlanNotMade(f"{trouble} It was tried for a long time; try again later.") from None
+        raise PlanNotMade(
+            _("%(trouble)s It was tried for a long time; try again later.") % {"trouble": trouble}
+        ) from None
 
 
 def _foretell_file(lms: Lms, plan: Plan, at_work: JobAtWork) -> None:
@@ -105,8 +109,12 @@ def _ask(lms: Lms, plan: Plan, roster: IO[bytes] | None, at_work: JobAtWork) -> 
         raise
     if told.state != READY:
         failure = told.failure if isinstance(told.failure, dict) else {}
-        words = failure.get("message") or failure.get("detail") or f"it is {told.state}."
-        raise PlanNotMade(f"The LMS has made no plan of it: {words}")
+        words = (
+            failure.get("message")
+            or failure.get("detail")
+            or _("it is %(state)s.") % {"state": told.state}
+        )
+        raise PlanNotMade(_("The LMS has made no plan of it: %(words)s") % {"words": words})
     forget_trouble(plan)
     return told
 
@@ -138,7 +146,7 @@ def _begin(lms: Lms, plan: Plan, roster: IO[bytes] | None, at_work: JobAtWork) -
 def _begin_undo(lms: Lms, plan: Plan, reason: str) -> LmsPlan:
     upload = plan.undoes
     if upload is None:
-        raise PlanNotMade("There is no upload that it would take back.")
+        raise PlanNotMade(_("There is no upload that it would take back."))
     if upload.plan is not None and upload.plan.lms_plan is not None:
         return lms.undo_plan(upload.plan.lms_plan, reason=reason)
     try:
@@ -210,7 +218,10 @@ def _list_undone(lms: Lms, told: LmsPlan) -> Iterator[KeptRow]:
 
 def _tell(tally: Tally) -> str:
     changing = sum(tally.counts.get(each, 0) for each in ("create", UPDATE, UNDO))
-    return f"{changing:,} would change, {tally.refused:,} refused"
+    return _("%(changing)s would change, %(refused)s refused") % {
+        "changing": number_format(changing, force_grouping=True),
+        "refused": number_format(tally.refused, force_grouping=True),
+    }
 
 
 @contextmanager
@@ -218,4 +229,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except LmsRefused as refused:
-        raise PlanNotMade(f"The LMS makes no plan of it ({refused.code}): {refused}") from None
+        raise PlanNotMade(
+            _("The LMS makes no plan of it (%(code)s): %(refused)s")
+            % {"code": refused.code, "refused": refused}
+        ) from None

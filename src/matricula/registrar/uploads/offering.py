@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from matricula.registrar.files.api import FileGone
 from matricula.registrar.uploads.answering import BYTE_ORDER_MARK
 from matricula.registrar.uploads.keeping import MISSING, KeptRow, iterate_kept_rows
@@ -38,7 +40,7 @@ def open_missing(plan: Plan, *, status: str = "") -> IO[bytes]:
     rows = _merge(iterate_kept_rows(job=plan.job, word=word), UploadKind(plan.kind))
     batch = list(islice(rows, BATCH))
     if not batch:
-        raise FileGone("Nobody is missing from the file, or it is no longer kept who is.")
+        raise FileGone(_("Nobody is missing from the file, or it is no longer kept who is."))
     to = tempfile.TemporaryFile(prefix="missing-")  # noqa: SIM115  who gets it closes it
     text = io.TextIOWrapper(to, encoding="utf-8", newline="")
     text.write(BYTE_ORDER_MARK)
@@ -54,7 +56,7 @@ def open_missing(plan: Plan, *, status: str = "") -> IO[bytes]:
 
 def _merge(rows: Iterator[KeptRow], kind: UploadKind) -> Iterator[list[str]]:
     """Yield what a row of an upload has, of rows by student and course."""
-    for (_, course), same in groupby(rows, lambda row: (fold(row.student_key), row.course)):
+    for (_key, course), same in groupby(rows, lambda row: (fold(row.student_key), row.course)):
         found = list(same)
         cells = {
             "student_key": found[0].student_key,

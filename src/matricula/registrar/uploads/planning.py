@@ -10,6 +10,7 @@ from typing import IO
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from matricula.registrar.files.api import get_file
 from matricula.registrar.jobs.api import Job, JobState, require_no_writer, submit_job
@@ -119,7 +120,7 @@ def plan_undo(*, uuid: UUID, by: Actor, at: datetime, reason: str = "") -> Job:
     if (pending := _find_pending_undo(upload, at)) is not None:
         return pending
     if not may_undo(upload):
-        raise NothingToUndo("This upload has written nothing that could be taken back.")
+        raise NothingToUndo(_("This upload has written nothing that could be taken back."))
     return _submit(
         Plan(
             kind=upload.plan.kind if upload.plan else upload.job.kind,

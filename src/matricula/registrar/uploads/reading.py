@@ -8,6 +8,8 @@ from typing import IO, BinaryIO, cast
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from matricula.lms_client.api import EnrollmentKind
 from matricula.registrar.kernel.api import in_steps
@@ -15,7 +17,11 @@ from matricula.service.folding import strip_key
 from matricula.service.refusals import Invalid
 from matricula.service.splitting import Records
 
-_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_OTHER_SEPARATORS = {
+    ";": gettext_lazy("its values seem to be separated by semicolons instead of commas"),
+    "\t": gettext_lazy("its values seem to be separated by tabs instead of commas"),
+    "|": gettext_lazy("its values seem to be separated by bars instead of commas"),
+}
 
 
 class UploadKind(StrEnum):
@@ -53,6 +59,10 @@ class MissingColumns(Invalid):
     """The header lacks columns that the file must have."""
 
     code = "missing-columns"
+
+
+class OtherSeparator(MissingColumns):
+    """It lacks them because no commas stand between its values; programs need not know."""
 
 
 class RepeatedColumns(Invalid):
@@ -98,7 +108,7 @@ class UploadFile:
         records = Records(self._stream)
         line, header = next(iter(records), (0, list[str]()))
         if not header:
-            raise EmptyUpload("The file is empty. Nobody is taken out of a program by that.")
+            raise EmptyUpload(_("The file is empty. Nobody is taken out of a program by that."))
         names = [name.strip().casefold() for name in header]
         _require_columns(names, header, line, kind)
         wanted = [*REQUIRED[kind]]
@@ -128,11 +138,14 @@ class UploadFile:
         cells = [cell.strip() for cell in self._take(values)]
         row = UploadRow(line, *cells)  # type: ignore[arg-type]  # four at most: none is the fault
         if missing < 0 and any(map(str.strip, values[self._width :])):
-            words = f"the row has {len(values)} values and the header {self._width} names; "
-            fault = Fault("invalid-row", f"{words}a value with a comma in it needs quotes")
+            words = _(
+                "the row has %(values)s values and the header %(names)s names; "
+                "a value with a comma in it needs quotes"
+            ) % {"values": len(values), "names": self._width}
+            fault = Fault("invalid-row", words)
             return msgspec.structs.replace(row, fault=fault)
         if not strip_key(row.student_key):
-            fault = Fault("invalid-key", "the student key is blank")
+            fault = Fault("invalid-key", _("the student key is blank"))
             return msgspec.structs.replace(row, fault=fault)
         return row
 
@@ -152,16 +165,32 @@ def _require_columns(
     names: Sequence[str], header: Sequence[str], line: int, kind: UploadKind
 ) -> None:
     if missing := [name for name in REQUIRED[kind] if name not in names]:
-        columns = f"column{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
-        raise MissingColumns(f"Line {line}: the header has no {columns}{_hint(header)}.")
+        said = {"line": line, "columns": ", ".join(missing), "hint": _hint(header)}
+        if said["hint"]:
+            words = ngettext(
+                "Line %(line)s: the header has no column %(columns)s; %(hint)s.",
+                "Line %(line)s: the header has no columns %(columns)s; %(hint)s.",
+                len(missing),
+            )
+            raise OtherSeparator(words % said)
+        words = ngettext(
+            "Line %(line)s: the header has no column %(columns)s.",
+            "Line %(line)s: the header has no columns %(columns)s.",
+            len(missing),
+        )
+        raise MissingColumns(words % said)
     if repeated := [name for name in REQUIRED[kind] if names.count(name) > 1]:
-        words = f"Line {line}: the header names {', '.join(repeated)} more than once."
+        words = _("Line %(line)s: the header names %(names)s more than once.") % {
+            "line": line,
+            "names": ", ".join(repeated),
+        }
         raise RepeatedColumns(words)
 
 
 def _hint(header: Sequence[str]) -> str:
+    """Say what seems to separate the values, if it is no comma."""
     text = ",".join(header)
     for separator, words in _OTHER_SEPARATORS.items():
         if separator in text and len(text.split(separator)) > len(header):
-            return f"; its values seem to be separated by {words} instead of commas"
+            return str(words)
     return ""

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from matricula.service.splitting import UTF_16_MARKS, WrongEncoding
 
 BLOCK = 1 << 20
@@ -39,7 +41,7 @@ def opening_as_utf_8(file: IO[bytes]) -> Iterator[IO[bytes]]:
 
 def _find_encoding(head: bytes) -> str | None:
     if head.startswith(UTF_32_MARKS):
-        raise WrongEncoding("Line 1, column 1: the file is in UTF-32; save it as CSV in UTF-8.")
+        raise WrongEncoding(_("Line 1, column 1: the file is in UTF-32; save it as CSV in UTF-8."))
     if head.startswith(UTF_16_MARKS):
         return "utf-16"
     if head.count(0) * 3 < len(head) or not head:
@@ -56,7 +58,9 @@ def _decode(file: IO[bytes], encoding: str) -> Iterator[str]:
         try:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError:
-            words = f"Line {line} or after: the file is no good UTF-16; save it as CSV in UTF-8."
+            words = _(
+                "Line %(line)s or after: the file is no good UTF-16; save it as CSV in UTF-8."
+            ) % {"line": line}
             raise WrongEncoding(words) from None
         line += text.count("\n")
         if text:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from matricula.lms_client.api import (
     Lms,
@@ -55,7 +56,10 @@ def write_rows(
                 with reaching_lms(patiently=False) as lms:
                     return _write(lms, program, rows, mode, reason=reason, key=key)
             except LmsRefused as refused:
-                words = f"The LMS refuses these rows ({refused.code}): {refused}"
+                words = _("The LMS refuses these rows (%(code)s): %(refused)s") % {
+                    "code": refused.code,
+                    "refused": refused,
+                }
                 raise RowsNotTaken(words) from None
             except (LmsIsBusy, LmsIsUnreachable):
                 if time.monotonic() + PAUSE_SECONDS > deadline:
@@ -75,7 +79,7 @@ def _write(
         return list(_write_by_v1(lms, program, rows, mode))
     sent = lms.send_roster(program.key, rows, mode=mode, reason=reason, key=key)
     if not isinstance(sent, RosterAnswer) or len(sent.rows) != len(rows):
-        raise LmsBroken(f"The LMS does not answer each of {len(rows)} rows.")
+        raise LmsBroken(_("The LMS does not answer each of %(rows)s rows.") % {"rows": len(rows)})
     return sent.rows
 
 

@@ -135,3 +135,27 @@ def test_no_secret_of_a_client_is_shown() -> None:
     shown = words_of(browser.get(f"/admin/clients/client/{row.pk}/change/"))
     assert made.client_id in shown
     assert row.client_secret not in shown
+
+
+def test_things_are_called_by_their_names() -> None:
+    page = words_of(browser_of("operator").get("/admin/"))
+    for name in ("Accounts", "Curricula", "Course runs", "Change sets", "Clients"):
+        assert f">{name}</a>" in page
+
+
+def test_the_box_over_a_table_says_in_words_what_it_is() -> None:
+    run = given.course_run()
+    browser = browser_of("operator")
+    page = words_of(browser.get("/admin/catalog/courserun/", {"q": run.key}))
+    assert '<label for="searchbar">Look for</label>' in page
+    assert "1 found" in page
+    listed = words_of(browser.get("/admin/access/roleassignment/", {"role": "read", "q": "x"}))
+    assert '<input type="hidden" name="role" value="read">' in listed
+
+
+def test_a_role_that_would_be_taken_is_called_by_whose_it_is_and_where() -> None:
+    browser = browser_of("operator")
+    given.with_role("read", given.account("otto"), school_key="RiverU")
+    for held, words in (("otto", "read of otto at RiverU"), ("staff", "operator of staff, every")):
+        [role] = list_roles_of(account_id=Account.objects.get(username=held).pk)
+        assert words in words_of(browser.get(f"{ROLES}{role.pk}/delete/"))

@@ -58,6 +58,9 @@ def test_what_waits_is_withdrawn_by_whoever_writes_the_school_s_enrollments() ->
     assert browser.post("/support/withdraw", fields).status_code == 302
     assert not list_waiting(which=Waiting(), by=given.OPERATOR)
     assert "Nothing waits for this name" in words_of(browser.get("/support/withdraw", name))
+    left = words_of(browser.get("/support/waiting/RiverU/rv-2"))
+    assert "support/withdraw" not in left
+    assert "Nothing is made for it now." in left
 
 
 def test_a_person_is_retired_once_their_username_is_typed(mira: Account) -> None:

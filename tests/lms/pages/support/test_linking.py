@@ -33,7 +33,7 @@ def keys_of(username: str) -> list[str]:
 def test_a_waiting_name_is_linked_once_that_is_confirmed() -> None:
     browser = browser_of()
     page = browser.get("/support/link", {**NAME, "username": "mira"})
-    assert "Program hydrology: enrolled" in words_of(page)
+    assert "Program hydrology: Enrolled" in words_of(page)
     assert keys_of("mira") == []
     fields = {**hidden_fields(page.content.decode()), "reason": "saw her passport"}
     answer = browser.post("/support/link", fields)

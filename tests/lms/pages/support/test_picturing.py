@@ -4,10 +4,16 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from matricula.lms.accounts.api import Account
-from matricula.lms.addresses.api import keep_own_address
+from matricula.lms.addresses.api import Standing, keep_own_address
+from matricula.lms.catalog.api import get_program
+from matricula.lms.course_enrollments.api import REASONS, Hindrance
 from matricula.lms.identities.api import email_address
+from matricula.lms.pages.support.wording import HINDRANCES, REMEDIES, tell_lack
+from matricula.lms.sign_on.models import Settlement
 from tests import given
+from tests.calling import calling_with
 from tests.lms.pages.support.browsing import browser_of, words_of
+from tests.translating import circle, translated
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +45,57 @@ def test_a_learner_is_shown_with_names_programs_and_seats() -> None:
 
 
 @pytest.mark.usefixtures("mira")
-def test_a_course_run_is_explained_in_a_sentence_and_in_data() -> None:
+def test_a_course_run_is_explained_with_all_that_speaks_for_it_and_what_to_do() -> None:
     run = given.course_run().key
     browser = browser_of()
     page = words_of(browser.get("/support/learners/mira", {"course_run": run}))
-    assert f"Not in {run}: the program enrollment is suspended (program hydrology)." in page
-    assert "through program hydrology (status suspended); active; masters; gives nothing" in page
+    assert f"Not in {run}: no enrollment gives a seat." in page
+    through = "Through program hydrology (status Suspended), in mode Masters"
+    assert f"Gives nothing</span> {through}; the program enrollment is suspended" in page
+    assert "can let them back in" in page
+    given.enrolled("rv-1", program=get_program(key="hydrology"))
+    page = words_of(browser.get("/support/learners/mira", {"course_run": run}))
+    assert f"In {run}, in mode Masters." in page
+    assert "Gives the seat</span> Through program hydrology (status Enrolled)" in page
     page = words_of(browser.get("/support/learners/mira", {"course_run": "course-v1:X+Y+Z"}))
-    assert "Not in course-v1:X+Y+Z: nobody has enrolled the learner" in page
+    assert "Not in course-v1:X+Y+Z: nobody has enrolled them" in page
+    page = words_of(browser.get("/support/waiting/RiverU/rv-2", {"course_run": run}))
+    assert f"Not in {run}: no account has proven the name yet." in page
+
+
+@pytest.mark.usefixtures("mira")
+def test_a_course_run_is_explained_in_the_language_of_whoever_reads() -> None:
+    run = given.course_run().key
+    browser = browser_of()
+    with translated():
+        page = words_of(browser.get("/support/learners/mira", {"course_run": run}))
+        asked = calling_with("read").get(
+            "/api/enrollment/v2/learners/mira/explain", {"course_run": run}
+        )
+    assert f"{circle('Not in')} {run}: {circle('no enrollment gives a seat')}" in page
+    assert circle("the program enrollment is suspended") in page
+    assert f"{circle('in mode')} {circle('Masters')}" in page
+    assert asked.json()["sentence"] == (
+        f"Not in {run}: the program enrollment is suspended (program hydrology)."
+    )
+
+
+@pytest.mark.parametrize("hindrance", Hindrance)
+def test_there_are_words_for_all_that_hinders(hindrance: Hindrance) -> None:
+    assert str(HINDRANCES[hindrance])
+    assert str(REMEDIES[hindrance])
+    assert REASONS[hindrance]
+
+
+@pytest.mark.parametrize("settlement", set(Settlement) - {Settlement.BOUND})
+def test_there_are_words_for_all_that_a_sign_on_may_lack(settlement: Settlement) -> None:
+    code = f"sign-on-{settlement.replace('_', '-')}"
+    assert "RiverU" in tell_lack(code, "RiverU")
+
+
+@pytest.mark.parametrize("standing", set(Standing) - {Standing.HELD})
+def test_there_are_words_for_all_that_an_address_may_lack(standing: Standing) -> None:
+    assert "a@b.org" in tell_lack(f"address-{standing}", "a@b.org")
 
 
 @pytest.mark.usefixtures("mira")
@@ -78,7 +127,7 @@ def test_an_address_that_waits_says_what_it_waits_for() -> None:
     given.granted(email_address("new+1@example.org"), run=given.course_run())
     answer = browser_of().get("/support/waiting", {"address": "new+1@example.org"})
     assert "as soon as they verify this address" in words_of(answer)
-    assert "Directly, audit: active" in words_of(answer)
+    assert "Directly, Audit: Active" in words_of(answer)
 
 
 def test_a_bound_name_leads_to_its_account_and_a_merged_account_to_the_other(

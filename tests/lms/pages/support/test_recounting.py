@@ -30,16 +30,16 @@ def test_it_tells_what_happened_by_whom_and_why() -> None:
     browser = browser_of()
     page = words_of(browser.get("/support/history", {"username": "mira"}))
     told = [
-        "In program hydrology: from enrolled to canceled",
+        "In program hydrology: from Enrolled to Canceled",
         "Student key RiverU rv-1 was bound to mira",
-        "through program hydrology: masters, active",
-        "Enrolled in program hydrology: enrolled",
+        "through program hydrology: Masters, active",
+        "Enrolled in program hydrology: Enrolled",
         "Student key RiverU rv-1 was first heard of, and waits",
     ]
     places = [page.index(each) for each in told]
     assert places == sorted(places)
     assert "Made staff of course run" in page
-    assert "<dt>status</dt><dd>enrolled → canceled</dd>" in page
+    assert "<dt>status</dt><dd>Enrolled → Canceled</dd>" in page
     assert "tester, an operator" in page
 
 

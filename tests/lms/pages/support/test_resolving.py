@@ -34,7 +34,7 @@ def test_a_conflict_is_decided_one_way_or_the_other(
     assert f"/support/conflicts/{number}" in words_of(browser.get("/support/conflicts"))
     page = words_of(browser.get(f"/support/conflicts/{number}"))
     assert "Give it to noah. mira loses what hangs on it." in page
-    assert "Program hydrology: enrolled" in page
+    assert "Program hydrology: Enrolled" in page
     said = {"decision": decision, "reason": "asked the school", "holder": "mira"}
     answer = browser.post(f"/support/conflicts/{number}", said)
     assert answer["Location"] == f"/support/learners/{holder}"

@@ -93,6 +93,12 @@ def test_what_is_wrong_with_a_file_is_said_at_once(content: str | bytes, words: 
     assert 'value="a new term"' in page
 
 
+def test_who_saves_with_another_separator_is_told_where_to_change_it() -> None:
+    page = fault(registrar(), "student_key;status\nrv-1;enrolled\n")
+    assert "LibreOffice asks for it" in page
+    assert "Give the columns these names" not in page
+
+
 def test_a_form_without_a_file_is_told_so() -> None:
     answer: Any = registrar().post(PAGE, {"kind": ""})
     assert (answer.status_code, b"No file was chosen" in answer.content) == (400, True)
@@ -111,7 +117,7 @@ def test_while_another_job_writes_it_is_named(lms: FakeLms) -> None:
     page = fault(registrar(), GOOD, status=409)
     assert "Another job writes to this program." in page
     assert "by dean" in page
-    assert "0 of 1 rows" in page
+    assert "0 of 1 rows" not in page
     assert f'href="/jobs/{job.uuid}"' in page
     assert "by dean" in read(registrar(), PAGE)
 

@@ -90,7 +90,9 @@ def test_a_file_is_planned_applied_and_undone(lms: FakeLms) -> None:
     worked_off(newest_job())
     assert statuses(lms)["rv-0"] == "enrolled"
     assert "All is as it was before." in read(browser, page_of(newest_job()))
-    assert ">Undone</a>" in read(browser, page_of(upload))
+    page = read(browser, page_of(upload))
+    assert ">Undone</a>" in page
+    assert "This upload was taken back." in page
 
 
 def test_an_upload_of_the_api_is_undone_from_its_page(lms: FakeLms, settings: Settings) -> None:
@@ -165,7 +167,7 @@ def test_something_that_moved_is_told_row_by_row_and_planned_again(lms: FakeLms)
     assert "See what has changed" in page
     page = read(browser, page_of(plan.job))
     assert "Nothing was done: something has changed since this plan was made." in page
-    assert re.search(r">rv-0</th><td>enrolled</td><td>canceled", page)
+    assert re.search(r">rv-0</th><td [^>]*>enrolled</td><td [^>]*>canceled", page)
     answer: Any = browser.post(f"{page_of(plan.job)}/again")
     again = foretold(newest_job())
     assert answer["Location"] == page_of(again.job)
@@ -294,3 +296,10 @@ def test_when_all_is_as_the_file_says_there_is_nothing_to_apply(lms: FakeLms) ->
     page = read(registrar(), page_of(planned("student_key,status\nrv-0,enrolled\n").job))
     assert "There is nothing to apply." in page
     assert "All is as the file says already." in page
+
+
+def test_a_file_with_nothing_below_its_header_is_told_so(lms: FakeLms) -> None:
+    with_students(lms, 2)
+    page = read(registrar(), page_of(planned("student_key,status\n").job))
+    assert "The file has only its header, and no rows below it." in page
+    assert "as the file says already" not in page

@@ -23,6 +23,7 @@ class Administration(AdminSite):
 
     site_header = site_title = gettext_lazy("Matricula administration")
     index_title = gettext_lazy("What there is")
+    enable_nav_sidebar = False  # tables need the room, and the index is a step away
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Tell whether who asks is staff and would see anything."""

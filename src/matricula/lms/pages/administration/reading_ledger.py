@@ -39,7 +39,7 @@ class SubjectFilter(admin.SimpleListFilter):
 class ChangeSetAdmin(ReadOnly):
     """Acts: who, through what, why, when; found by actor, username or request id."""
 
-    list_display = ("id", "at", "actor", "channel", "reason", "changes", "request_id")
+    list_display = ("id", "at", "actor", "channel", "reason", "changes")
     list_filter = ("at",)
     search_fields = ("actor",)
     search_help_text = gettext_lazy(
@@ -87,12 +87,17 @@ class ChangeSetAdmin(ReadOnly):
 class ChangeAdmin(ReadOnly):
     """Rows before and after, the newest first; found by the number of the row."""
 
-    list_display = ("id", "subject", "row_id", "act", "change_set_id")
+    list_display = ("id", "subject", "row_id", "act", "of_change_set")
     list_filter = (SubjectFilter,)
     search_fields = ("row_id",)
     search_help_text = gettext_lazy("The number of a row.")
     ordering = ("-pk",)
     fields = ("change_set", "subject", "row_id", "before", "after", "transaction_id")
+
+    @admin.display(description=gettext_lazy("Change set"))
+    def of_change_set(self, change: Change) -> int:
+        """Say of which change set it is; nothing is asked for that."""
+        return change.change_set_id
 
     @admin.display(description=gettext_lazy("What"))
     def act(self, change: Change) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from matricula.lms.accounts.api import Account, map_account_ids
 from matricula.lms.catalog.api import Course, CourseRun, Curriculum, Program
@@ -80,7 +81,7 @@ class AccountAdmin(ReadOnly):
     list_display = ("username", "name", "is_active", "is_staff", "date_joined", "retired_at")
     list_filter = ("is_staff",)
     search_fields = ("username",)
-    search_help_text = "A whole username. To find people by anything else: /support."
+    search_help_text = gettext_lazy("A whole username. To find people by anything else: /support.")
     ordering = ("-pk",)
     fields = (
         "username",

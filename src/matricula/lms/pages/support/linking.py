@@ -40,7 +40,7 @@ from matricula.lms.pages.support.naming import (
     read_name,
     word_for_name,
 )
-from matricula.lms.pages.support.wording import STATUSES
+from matricula.lms.pages.support.wording import WORDS
 
 NAMED_BY = ("organization", "key", "address")
 
@@ -104,14 +104,14 @@ def describe_name(name: IdentityName, *, by: Actor) -> dict[str, Any]:
     except UnknownIdentity:
         nothing = Picture(account=None, identities=(), program_enrollments=(), seats=())
         shown = {"held_by": None, "holder": "", "is_unknown": True}
-        return {**shown, "made": nothing, "statuses": STATUSES}
+        return {**shown, "made": nothing, **WORDS}
     only = Learner(account_id=None, username=None, identity_id=identity.pk)
     holder = identity.account
     return {
         "held_by": holder,
         "holder": "" if holder is None else holder.username,
         "made": picture_learner(learner=only, by=by),
-        "statuses": STATUSES,
+        **WORDS,
     }
 
 

@@ -12,7 +12,7 @@ from matricula.lms.kernel.api import Actor
 from matricula.lms.pages.support.admitting import for_support
 from matricula.lms.pages.support.naming import link_to_name
 from matricula.lms.pages.support.searching import read_number
-from matricula.lms.pages.support.wording import GOOD, STATUSES
+from matricula.lms.pages.support.wording import WORDS
 from matricula.lms.preemptive_enrollments.api import Waiting, WaitingKey, page_waiting
 
 PAGE = 50
@@ -34,8 +34,7 @@ def list_waiting_in_programs(request: HttpRequest, by: Actor) -> HttpResponse:
         (each, link_to_name(kind=each.kind, organization=each.organization, value=each.value))
         for each in page.rows
     ]
-    shown: dict[str, Any] = {"title": title, "waiting": waiting, "after": after}
-    shown |= {"statuses": STATUSES, "good": GOOD}
+    shown: dict[str, Any] = {"title": title, "waiting": waiting, "after": after, **WORDS}
     if page.last is not None:
         query = urlencode({"title": title, "after": str(page.last.id)})
         shown["next"] = f"{reverse('support_waiting_in')}?{query}"

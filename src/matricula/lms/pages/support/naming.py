@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from matricula.lms.identities.api import IdentityName, Kind, UnknownIdentity, student_key
 from matricula.lms.identities.api import email_address as address
@@ -27,9 +28,9 @@ def read_name(given: Mapping[str, str]) -> IdentityName:
         organization = get_organization(key=given["organization"])
         name = student_key(given["key"], organization_id=organization.pk)
     else:
-        raise UnknownIdentity("No name was given.")
+        raise UnknownIdentity(_("No name was given."))
     if name.find_fault():
-        raise UnknownIdentity("Nobody can have that name.")
+        raise UnknownIdentity(_("Nobody can have that name."))
     return name
 
 

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from matricula.lms.access.api import Permission
 from matricula.lms.addresses.api import send_mail_again
+from matricula.lms.changes.api import MOST_COUNTED
 from matricula.lms.kernel.api import Actor
 from matricula.lms.operating.api import MAIL_SHOWN, look_at_platform
 from matricula.lms.pages.support.admitting import for_staff
@@ -20,6 +20,10 @@ STATES = {
     "pending": gettext_lazy("Waits for a worker"),
     "in_progress": gettext_lazy("Running"),
     "failed": gettext_lazy("Failed"),
+}
+SEVERITIES = {
+    "error": gettext_lazy("an error: a promise is broken"),
+    "warning": gettext_lazy("a warning: nobody is harmed yet"),
 }
 TASKS = {
     "addresses.hand_over_mail": gettext_lazy("handing mail over to the mail server"),
@@ -53,19 +57,24 @@ def operate(request: HttpRequest, by: Actor) -> HttpResponse:
         "is_alive": any(each.is_alive for each in figures.workers),
         "checked_by": name_actors([figures.check.actor]) if figures.check else {},
         "states": STATES,
+        "severities": SEVERITIES,
+        "most_counted": MOST_COUNTED,
         "tasks": TASKS,
     }
     return render(request, "support/operating.html", shown)
 
 
-@require_POST
 @for_operators
 def send_again(request: HttpRequest, by: Actor) -> HttpResponse:
-    """Have given-up mail tried again."""
-    count = send_mail_again(by=by)
+    """Have given-up mail tried again; who has had to sign in meanwhile only comes back."""
+    if request.method == "POST":
+        _tell_sent(request, send_mail_again(by=by))
+    return redirect("support_operating")
+
+
+def _tell_sent(request: HttpRequest, count: int) -> None:
     said = ngettext("%(count)d mail is tried again.", "%(count)d mails are tried again.", count)
     if count:
         messages.success(request, said % {"count": count})
     else:
         messages.info(request, _("No mail is given up. There was nothing to send again."))
-    return redirect("support_operating")

@@ -27,7 +27,7 @@ from matricula.lms.pages.support.naming import (
     read_given,
     read_name,
 )
-from matricula.lms.pages.support.wording import GOOD, KINDS, STATUSES, VIAS, name_actors
+from matricula.lms.pages.support.wording import KINDS, WORDS, name_actors, tell_lack
 from matricula.lms.people.api import list_masquerades
 from matricula.lms.sign_on.api import list_joined
 
@@ -77,7 +77,8 @@ def _show_named(request: HttpRequest, by: Actor, name: IdentityName) -> HttpResp
         by, Permission.ENROLLMENTS_WRITE, organization_id=name.organization_id
     )
     may_link = has_permission(by, Permission.IDENTITIES_LINK, organization_id=name.organization_id)
-    shown |= {"may": {"withdraw": may_write, "link": may_link}}
+    made = bool(shown["picture"].program_enrollments or shown["picture"].seats)
+    shown |= {"may": {"withdraw": may_write and made, "link": may_link}, "is_made": made}
     shown |= {"asked": request.GET.get("q", "")}
     return render(request, "support/waiting.html", shown)
 
@@ -87,14 +88,14 @@ def _picture(request: HttpRequest, learner: Learner, *, by: Actor) -> dict[str, 
     shown: dict[str, Any] = {
         "picture": picture_learner(learner=learner, by=by),
         "names": _show_names(names, by=by),
-        "statuses": STATUSES,
-        "good": GOOD,
-        "vias": VIAS,
+        **WORDS,
     }
     course_run = request.GET.get("course_run", "").strip()
     if course_run:
         shown["course_run"] = course_run
-        shown["explained"] = explain_seat(learner=learner, course_run=course_run, by=by)
+        explained = explain_seat(learner=learner, course_run=course_run, by=by)
+        hindrances = [each for grant in explained.grants for each in grant.hindrances]
+        shown |= {"explained": explained, "hindered_by": dict.fromkeys(hindrances)}
     return shown
 
 
@@ -120,10 +121,13 @@ def _show_private(learner: Learner, account: Account, *, by: Actor) -> dict[str,
     """Return what is for those who support everywhere: addresses, sign-ons, who has looked."""
     if not has_permission(by, Permission.ENROLLMENTS_READ):
         return {"sees_all": False}
+    schools = list_joined(account_id=account.pk, by=by)
+    titles = {each.slug: each.title for each in schools}
+    lacks = list_lacks(learner=learner, by=by) or ()
     return {
         "sees_all": True,
-        "lacks": list_lacks(learner=learner, by=by),
-        "schools": list_joined(account_id=account.pk, by=by),
+        "lacks": [tell_lack(each.code, titles.get(each.what, each.what)) for each in lacks],
+        "schools": schools,
         "looks": list_masquerades(account=account, by=by, limit=LOOKS_SHOWN),
     }
 

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matricula.lms.catalog.api import MODE_TITLES
 from matricula.lms.changes.api import Change
-from matricula.lms.pages.support.wording import KINDS, VIAS
+from matricula.lms.pages.support.wording import KINDS, TITLES, VIAS
 
 Fields = Mapping[str, Any]
 
@@ -23,6 +24,14 @@ SHOWN = {
     "role": gettext_lazy("role"),
 }
 """Fields that say something to staff, of any table."""
+ROLES = {"staff": gettext_lazy("staff")}
+WORDED: Mapping[str, Mapping[str, Any]] = {
+    "bound_via": VIAS,
+    "status": TITLES,
+    "mode": MODE_TITLES,
+    "role": ROLES,
+}
+"""Fields that hold one of a few words."""
 
 
 def tell_change(change: Change) -> dict[str, Any]:
@@ -36,18 +45,18 @@ def tell_change(change: Change) -> dict[str, Any]:
 
 def _list_fields(before: Fields, after: Fields) -> list[tuple[str, str, str]]:
     return [
-        (str(label), _word(before.get(field)), _word(after.get(field)))
+        (str(label), _word(field, before.get(field)), _word(field, after.get(field)))
         for field, label in SHOWN.items()
         if before.get(field) != after.get(field)
     ]
 
 
-def _word(value: object) -> str:
+def _word(field: str, value: object) -> str:
+    if field == "retired_at" or isinstance(value, bool):
+        return _("yes") if value else _("no")
     if value is None or value == "":
         return _("nothing")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(VIAS.get(str(value), value))
+    return str(WORDED.get(field, {}).get(str(value), value))
 
 
 def _tell_identity(change: Change) -> str:
@@ -92,7 +101,7 @@ def _tell_program(change: Change) -> str:
         return _("Taken out of program %(program)s, where the status was %(status)s") % said
     if before.get("status") == after.get("status"):
         return _("Changed in program %(program)s") % said
-    said["former"] = before.get("status")
+    said["former"] = _word("status", before.get("status"))
     return _("In program %(program)s: from %(former)s to %(status)s") % said
 
 
@@ -117,10 +126,10 @@ def _about(change: Change) -> dict[str, Any]:
     program = said.get("program")
     return {
         "program": program or "?",
-        "status": said.get("status", ""),
+        "status": _word("status", said.get("status")),
         "course_run": said.get("course_run", "?"),
-        "mode": said.get("mode", ""),
-        "role": said.get("role", ""),
+        "mode": _word("mode", said.get("mode")),
+        "role": _word("role", said.get("role")),
         "activity": _("active") if said.get("is_active") else _("inactive"),
         "through": _("through program %(program)s") % {"program": program}
         if program

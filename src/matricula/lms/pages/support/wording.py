@@ -1,13 +1,25 @@
-"""Wording for staff: statuses, ways, kinds and actors, each in plain words."""
+"""Wording for staff: statuses, ways, kinds, what hinders and what lacks, each in plain words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matricula.lms.accounts.api import map_usernames
+from matricula.lms.catalog.api import MODE_TITLES
+from matricula.lms.course_enrollments.api import Hindrance
 from matricula.lms.learners.api import Match
 
+TITLES = {
+    "enrolled": gettext_lazy("Enrolled"),
+    "pending": gettext_lazy("Pending"),
+    "suspended": gettext_lazy("Suspended"),
+    "canceled": gettext_lazy("Canceled"),
+    "ended": gettext_lazy("Ended"),
+    "active": gettext_lazy("Active"),
+    "inactive": gettext_lazy("Inactive"),
+}
 STATUSES = {
     "enrolled": gettext_lazy("in the program"),
     "pending": gettext_lazy("admitted, not confirmed yet; may study"),
@@ -29,6 +41,55 @@ VIAS = {
     "staff": gettext_lazy("staff"),
     "account": gettext_lazy("the account itself"),
 }
+HINDRANCES = {
+    Hindrance.INACTIVE: gettext_lazy("the course enrollment is inactive"),
+    Hindrance.SUSPENDED: gettext_lazy("the program enrollment is suspended"),
+    Hindrance.CANCELED: gettext_lazy("the program enrollment is canceled"),
+    Hindrance.WAITING: gettext_lazy("no account has proven the name yet"),
+    Hindrance.RETIRED: gettext_lazy("the person is retired"),
+}
+REMEDIES = {
+    Hindrance.INACTIVE: gettext_lazy(
+        "Whoever made the course enrollment can make it active: the school by a roster of courses."
+    ),
+    Hindrance.SUSPENDED: gettext_lazy(
+        "The school keeps them out of the program, and can let them back in by a roster."
+    ),
+    Hindrance.CANCELED: gettext_lazy(
+        "The school has taken them out of the program, and can enroll them again by a roster."
+    ),
+    Hindrance.WAITING: gettext_lazy(
+        "It works as soon as they prove the name, or you link it to their account."
+    ),
+    Hindrance.RETIRED: gettext_lazy("The person was erased: nothing is to be done."),
+}
+LACKS = {
+    "account-closed": gettext_lazy("Nobody can sign in to the account: it is closed."),
+    "address-unproven": gettext_lazy(
+        "Nobody has followed the link that was mailed to %(what)s. They can have another one sent "
+        "from their page of addresses."
+    ),
+    "address-elsewhere": gettext_lazy(
+        "What was made for %(what)s is with another account: find that address, and decide."
+    ),
+    "address-coming": gettext_lazy("What was made for %(what)s comes within minutes."),
+    "sign-on-unsettled": gettext_lazy(
+        "What %(what)s said of them could not be taken up yet. It is tried again by itself."
+    ),
+    "sign-on-no-key": gettext_lazy(
+        "%(what)s sends no student key of theirs. The school has to send it."
+    ),
+    "sign-on-unusable-key": gettext_lazy(
+        "%(what)s sends a student key that cannot be one. The school has to mend it."
+    ),
+    "sign-on-conflict": gettext_lazy(
+        "The student key that %(what)s sends is another account's: decide the conflict, or merge "
+        "the two accounts."
+    ),
+    "sign-on-changed": gettext_lazy(
+        "%(what)s sends another student key than before. If it is right, link it to the account."
+    ),
+}
 MATCHES = {
     Match.USERNAME: gettext_lazy("that is the username"),
     Match.STUDENT_KEY: gettext_lazy("that is a student key"),
@@ -45,6 +106,22 @@ CHANNELS = {
     "sign-on": gettext_lazy("by signing in with a school"),
     "worker": gettext_lazy("by a worker"),
 }
+
+WORDS: Mapping[str, Mapping[Any, Any] | set[str]] = {
+    "titles": TITLES,
+    "statuses": STATUSES,
+    "good": GOOD,
+    "modes": MODE_TITLES,
+    "vias": VIAS,
+    "hindrances": HINDRANCES,
+    "remedies": REMEDIES,
+}
+"""What pages about a learner word data by."""
+
+
+def tell_lack(code: str, what: str) -> str:
+    """Return what a learner lacks and what to do about it, of an address or a school's sign-on."""
+    return str(LACKS[code]) % {"what": what}
 
 
 def name_actors(actors: Iterable[str]) -> dict[str, str]:

@@ -4,8 +4,15 @@ from collections.abc import Mapping
 
 from django import template
 
-from matricula.lms.learners.api import Episode, SurveyedGrant, SurveyedProgram
-from matricula.lms.pages.saying import StatusWords, say_source, say_status, say_why_not
+from matricula.lms.learners.api import Episode, SurveyedGrade, SurveyedGrant, SurveyedProgram
+from matricula.lms.pages.saying import (
+    StatusWords,
+    say_grade,
+    say_source,
+    say_status,
+    say_why_not,
+)
+from matricula.lms.pages.studying import find_address
 from matricula.lms.pages.telling import say_author, tell_episode
 
 register = template.Library()
@@ -21,6 +28,18 @@ def worded(code: str, words: Mapping[str, str]) -> str:
 def standing(program: SurveyedProgram) -> StatusWords:
     """Return how somebody stands in a program."""
     return say_status(program)
+
+
+@register.filter
+def in_words(grade: SurveyedGrade) -> str:
+    """Return what somebody earned."""
+    return say_grade(grade)
+
+
+@register.filter
+def place_to_study(key: str) -> str:
+    """Return the address where a course run is studied, if there is one."""
+    return find_address(key)
 
 
 @register.filter

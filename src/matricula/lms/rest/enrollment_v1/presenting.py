@@ -166,7 +166,7 @@ def _list_programs(seat: HeldSeat) -> list[ProgramOfEnrollment]:
 def _present_mode(mode: OfferedMode) -> CourseMode:
     return CourseMode(
         slug=mode.mode,
-        name=MODE_TITLES[mode.mode],
+        name=str(MODE_TITLES[mode.mode]),
         min_price=_as_number(mode.min_price),
         suggested_prices="",
         currency=mode.currency.lower() or "usd",

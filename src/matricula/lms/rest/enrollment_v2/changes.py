@@ -8,7 +8,15 @@ import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from matricula.lms.changes.api import START, Change, Cursor, InvalidCursor, list_changes
+from matricula.lms.changes.api import (
+    START,
+    Change,
+    Cursor,
+    InvalidCursor,
+    list_changes,
+    note_follower,
+)
+from matricula.lms.kernel.api import Actor
 from matricula.lms.rest.enrollment_v2.describing import describe
 from matricula.lms.rest.enrollment_v2.finding import find_organization, find_program_lead
 from matricula.lms.rest.enrollment_v2.paging import LARGEST_PAGE, PAGE_SIZE, follow
@@ -102,19 +110,23 @@ class ChangesView(EnrollmentView):
         """
         query = self.read_query(ChangesQuery)
         program = None if query.program is None else find_program_lead(query.program, by=self.by)
-        school = query.organization
         found = list_changes(
             limit=query.page_size,
             by=self.by,
             after=_read_cursor(query.after),
             subjects=query.subject or None,
             program_id=None if program is None else program.id,
-            organization_id=None if school is None else find_organization(school, by=self.by).pk,
+            organization_id=_find_school_id(query.organization, by=self.by),
         )
+        note_follower(place=found.next_cursor, by=self.by, at=self.at)
         cursor = found.next_cursor.encode()
         shown = [_shape(each) for each in found.changes]
         following = follow(request, cursor, name="after")
         return Response(ChangesAnswer(shown, following, cursor, found.is_end))
+
+
+def _find_school_id(key: str | None, *, by: Actor) -> int | None:
+    return None if key is None else find_organization(key, by=by).pk
 
 
 def _read_cursor(text: str | None) -> Cursor:

@@ -30,7 +30,6 @@ from matricula.lms.kernel.api import (
 from matricula.lms.organizations.api import list_organizations
 
 MOST_ROWS = 10_000
-NO_RUN = 0
 
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 

@@ -46,15 +46,15 @@ def ago(moment: datetime) -> str:
 
 
 @register.filter
-def of(values: Mapping[int, str] | str, key: int) -> str:
-    """Return what a mapping has under a key; what is not there is blank."""
-    return values.get(key, "") if isinstance(values, Mapping) else ""
-
-
-@register.filter
 def in_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return counts by status in the order of statuses."""
     return sort_counts(counts)
+
+
+@register.filter
+def tag(word: Word) -> str:
+    """Write a word with its sign."""
+    return _tag(word)
 
 
 @register.filter

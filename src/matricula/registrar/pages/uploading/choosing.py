@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from matricula.registrar.files.api import CSV
 from matricula.registrar.jobs.api import Job, JobInProgress
 from matricula.registrar.pages.apologizing import status_of
+from matricula.registrar.pages.describing import describe_program
 from matricula.registrar.pages.entering import Visit, console_page
-from matricula.registrar.pages.presenting import describe_program
 from matricula.registrar.pages.uploading.describing import Template, describe_columns, find_example
 from matricula.registrar.pages.uploading.meeting import find_writer
-from matricula.registrar.pages.uploading.wording import TO_BE_DONE
+from matricula.registrar.pages.uploading.wording import advise
 from matricula.registrar.pages.wording import STATUSES
 from matricula.registrar.partners.api import Permission, PermittedProgram, Program
 from matricula.registrar.uploads.api import (
@@ -126,7 +126,7 @@ def _show(
     is_met = isinstance(refusal, JobInProgress)
     fault = {
         "words": _("Another job writes to this program.") if is_met else str(refusal),
-        "next": TO_BE_DONE.get(refusal.code, ""),
+        "next": advise(refusal),
         "is_away": isinstance(refusal, Unavailable),
     }
     said = _describe(visit, permitted, fault=fault, asked=visit.request.POST)

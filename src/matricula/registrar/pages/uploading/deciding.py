@@ -8,11 +8,10 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from matricula.registrar.jobs.api import Job, JobInProgress, see_job
 from matricula.registrar.pages.apologizing import status_of, words_of
-from matricula.registrar.pages.entering import Visit, console_page
+from matricula.registrar.pages.entering import Visit, console_page, form_target
 from matricula.registrar.pages.uploading.showing import OF_PLANS, show_plan, show_upload
 from matricula.registrar.uploads.api import (
     BecauseMissing,
@@ -32,7 +31,7 @@ MET = (BecauseMissing, Conflict, OwnUpload)
 def _deciding(decide: Decision) -> Callable[..., HttpResponseBase]:
     """Make a page of a decision: it is taken, and the job that it is about is shown."""
 
-    @require_POST
+    @form_target("job")
     @console_page
     @wraps(decide)
     def answer(visit: Visit, uuid: UUID) -> HttpResponse:

@@ -1,15 +1,15 @@
 """Showing a plan, or what became of an upload; while a worker is at it, how far it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 
 from matricula.registrar.files.api import link_to_file, map_ends
-from matricula.registrar.jobs.api import Job
+from matricula.registrar.jobs.api import Job, JobState
+from matricula.registrar.pages.describing import describe_program
 from matricula.registrar.pages.entering import Visit
-from matricula.registrar.pages.presenting import describe_program
 from matricula.registrar.pages.uploading.browsing import (
     ALL,
     browse_rows,
@@ -29,6 +29,8 @@ from matricula.registrar.pages.uploading.wording import DONE, PLANNED
 from matricula.registrar.pages.wording import Word
 from matricula.registrar.partners.api import Permission, permit_program
 from matricula.registrar.uploads.api import (
+    Plan,
+    PlanState,
     UploadKind,
     get_plan,
     get_upload,
@@ -79,6 +81,7 @@ def show_upload(visit: Visit, uuid: UUID, *, fault: str = "", status: int = 200)
     if visit.is_live and standing is not Standing.WRITING:
         return _refresh()
     plan, told = upload.plan, upload.told_by
+    undos = list_undos(upload=upload) if is_ended(upload.job) else []
     said = {
         **_describe(
             visit,
@@ -94,7 +97,8 @@ def show_upload(visit: Visit, uuid: UUID, *, fault: str = "", status: int = 200)
         "is_written": standing is Standing.DONE or plan is None,
         "may_undo": may_undo(upload),
         "is_beyond_undo": has_written(upload) and not may_undo(upload),
-        "undos": list_undos(upload=upload) if is_ended(upload.job) else [],
+        "undos": undos,
+        "undone_by": _find_undoing(undos),
         "comparison": upload.job.parameters.get("comparison"),
         "share": _share(upload.changed, upload.size),
         "fault": fault,
@@ -124,6 +128,12 @@ def _describe(
         "file": link_to_file(name=job.result_file) if until and until > visit.at else "",
         "until": until,
     }
+
+
+def _find_undoing(undos: Sequence[Plan]) -> Job | None:
+    """Return the job that has taken an upload back, if one has."""
+    jobs = [each.upload.job for each in undos if each.state == PlanState.TAKEN]
+    return next((job for job in jobs if job.state == JobState.SUCCEEDED), None)
 
 
 def _share(changed: int, size: int) -> int:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from matricula.registrar.pages.wording import BAD, GOOD, Word, Words
-from matricula.registrar.uploads.api import MISSING
+from matricula.registrar.jobs.api import Job, JobState
+from matricula.registrar.pages.uploading.standing import Standing
+from matricula.registrar.pages.wording import BAD, GOOD, WAITS, Word, Words, word_status
+from matricula.registrar.uploads.api import MISSING, OtherSeparator
+from matricula.service.refusals import Refusal
 
 PLANNED: Mapping[str, Word] = {
     "refuse": Word(_("refused"), BAD, _("would not be done; each row says why")),
@@ -59,6 +62,42 @@ TO_BE_DONE: Mapping[str, Words] = {
 """What whoever sent a file that was not taken can do about it, by the refusal's code."""
 
 
+STANDINGS: Mapping[Standing, Word] = {
+    Standing.READY: Word(_("ready to be applied"), GOOD),
+    Standing.NOTHING: Word(_("nothing to apply")),
+    Standing.WAITS_FOR_OTHERS: WAITS,
+    Standing.WAITS_FOR_YOU: WAITS,
+    Standing.EXPIRED: Word(_("too old")),
+    Standing.DISCARDED: Word(_("thrown away")),
+    Standing.STALE: Word(_("out of date"), BAD),
+}
+"""What a plan that is made has come to."""
+
+UNDONE = Word(_("undone"))
+APPLIED = Word(_("applied"), GOOD)
+NOT_APPLIED = Word(_("not applied"), BAD)
+BEING_APPLIED = Word(_("is being applied"))
+
+
+def word_applying(job: Job) -> Word:
+    """Return what a plan has come to by the job that applies it."""
+    ended = {JobState.SUCCEEDED: APPLIED, JobState.FAILED: NOT_APPLIED}
+    return ended.get(JobState(job.state), BEING_APPLIED)
+
+
+OTHER_SEPARATOR = _(
+    "Save it with commas. Excel takes what the regional settings of the computer call the list "
+    "separator; LibreOffice asks for it; Google Sheets always writes commas."
+)
+
+
+def advise(refusal: Refusal) -> Words:
+    """Return what can be done about a file that was not taken; blank if nothing is known."""
+    if isinstance(refusal, OtherSeparator):
+        return OTHER_SEPARATOR
+    return TO_BE_DONE.get(refusal.code, "")
+
+
 def word_refusal(verdict: str) -> Words:
     """Return why rows are refused; a verdict that is not known here is its own."""
     return REFUSALS.get(verdict, verdict)
@@ -67,5 +106,5 @@ def word_refusal(verdict: str) -> Words:
 def word_standing(standing: str, *, is_of_course: bool) -> Words:
     """Return what a student has before or after, as a plan tells it."""
     if standing:
-        return standing
+        return word_status(standing).words
     return _("not in the course") if is_of_course else _("not in the program")

@@ -37,6 +37,15 @@ def day(context: Context, value: date | datetime | None) -> str:
     return format_html(TIME, local.isoformat(), language, words)
 
 
+@register.simple_tag(takes_context=True)
+def month_of(context: Context, value: date) -> str:
+    """Write the month of a day in the reader's language."""
+    language = _language_of_reader(context)
+    with translation.override(language):
+        words = formats.date_format(value, "YEAR_MONTH_FORMAT")
+    return format_html(TIME, f"{value:%Y-%m}", language, words)
+
+
 def _language_of_reader(context: Context) -> str:
     """Return the language that the browser asks for first, of those whose dates are known."""
     request = context.get("request")
