@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from matricula.cli.example.inventing import invent_school
 from tests.browser.coming import Visits
 from tests.browser.sending import roster
 from tests.browser.walking import press, type_in
@@ -47,3 +48,23 @@ def test_a_school_signs_in_uploads_applies_and_takes_it_back(
     press(page, page.get_by_role("button", name="Plan to undo this upload"))
     press(page, page.get_by_role("button", name="Undo it so"))
     expect(page.get_by_text("All is as it was before.")).to_be_visible()
+
+
+def test_support_finds_a_student_explains_links_and_unlinks(visits: Visits) -> None:
+    waiting = invent_school().students[-3]
+    page = visits.come("support")
+    page.goto(f"{visits.world.lms}/support")
+    type_in(page, "Username, e-mail address, student key or name", waiting.key)
+    press(page, page.get_by_role("button", name="Find"))
+    type_in(page, "Why in, or not in, this course run?", "course-v1:LindenU+EPI501+2027_Spring")
+    press(page, page.get_by_role("button", name="Explain"))
+    expect(page.get_by_role("status")).to_be_visible()
+    press(page, page.get_by_role("link", name="Link to an account"))
+    type_in(page, "Username of the account", "rosa")
+    press(page, page.get_by_role("button", name="Show what would change"))
+    type_in(page, "Why", "showed the letter of admission")
+    press(page, page.get_by_role("button", name="Link it"))
+    press(page, page.get_by_role("link", name=f"Unlink {waiting.key}"))
+    type_in(page, "Why", "the letter was another's")
+    press(page, page.get_by_role("button", name="Unlink it"))
+    expect(page.get_by_role("heading", name="Waits: no account")).to_be_visible()

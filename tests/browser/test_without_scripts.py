@@ -35,6 +35,21 @@ def test_a_school_uploads_and_looks_again_until_it_is_done(visits: Visits) -> No
     look_again_until(page, page.get_by_text("All is as it was before."))
 
 
+def test_support_links_a_name_and_takes_it_away_again(visits: Visits) -> None:
+    waiting = invent_school().students[-2]
+    page = visits.come("support", has_scripts=False)
+    page.goto(f"{visits.world.lms}/support?q={waiting.key}")
+    page.get_by_role("link", name="Link to an account").click()
+    page.get_by_label("Username of the account").fill("rosa")
+    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_label("Why").fill("showed the letter of admission")
+    page.get_by_role("button", name="Link it").click()
+    page.get_by_role("link", name=f"Unlink {waiting.key}").click()
+    page.get_by_label("Why").fill("the letter was another's")
+    page.get_by_role("button", name="Unlink it").click()
+    expect(page.get_by_role("heading", name="Waits: no account")).to_be_visible()
+
+
 def look_again_until(page: Page, wanted: Locator) -> None:
     again = page.get_by_role("link", name="Look again")
     while not wanted.is_visible():

@@ -31,6 +31,7 @@ from matricula.lms.ledger.api import Change
 from matricula.lms.rosters.api import open_roster, plan_roster
 from matricula.lms.sign_on.api import list_providers
 from tests import given
+from tests.cli.serving import free_port
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -209,14 +210,18 @@ def test_who_works_at_the_example_school_has_an_address_that_is_verified(run: Ru
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("beside", "name"), [(0, "The LMS"), (2, "The school's sign-on")])
+@pytest.mark.parametrize(
+    ("option", "name"), [("--port", "The LMS"), ("--sign-on-port", "The school's sign-on")]
+)
 def test_a_port_that_is_taken_is_told_before_anything_begins(
-    run: Run, beside: int, name: str
+    run: Run, option: str, name: str
 ) -> None:
     assert run("run")[0] == 0
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        status, out, err = run("serve", "--port", str(port - beside))
+        free = {each: free_port() for each in ("--port", "--registrar-port", "--sign-on-port")}
+        ports = {**free, option: port}
+        status, out, err = run("serve", *(str(word) for each in ports.items() for word in each))
     assert (status, out) == (1, "")
     assert f"{name} cannot listen on 127.0.0.1:{port}: something listens there already." in err
 
