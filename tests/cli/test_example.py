@@ -54,7 +54,7 @@ def run(
 
 
 def section(out: str, number: int) -> str:
-    return out.split(f"\n{number}  ", 1)[1].split("\n\n", 1)[0]
+    return out.split(f"\n\n{number}  ", 1)[1].split("\n\n", 1)[0]
 
 
 def test_a_school_is_written_as_catalog_and_rosters(run: Run, tmp_path: Path) -> None:
