@@ -61,7 +61,7 @@ def test_an_outage_is_never_told_as_a_refusal() -> None:
     words = page.content.decode()
     assert "Not just now" in words
     assert "You are not shut out, and nothing was lost" in words
-    assert '<a href="">Try again</a>' in words
+    assert '<a class="button" href="">Try again</a>' in words
     assert "a secret" not in words
 
 

@@ -27,7 +27,8 @@ def test_it_tells_how_ones_programs_stand_and_how_old_that_is(lms: FakeLms) -> N
     assert grant_wishes(by=OURSELVES) == 2
     page = read(browser, "/")
 
-    assert "2&nbsp;enrolled · 1&nbsp;pending" in page
+    assert "<strong>2</strong> enrolled" in page
+    assert "<strong>1</strong> pending" in page
     assert "2 without an account (67 %)" in page
     assert "as the learning platform had it just now" in page
     assert "Nobody is enrolled yet." in page

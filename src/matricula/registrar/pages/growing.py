@@ -42,7 +42,7 @@ def draw_growth(past: Past) -> Growth | None:
     chart = Chart(
         title=_("Enrollments by status at the end of each month"),
         description=_describe(months, numbers, names),
-        labels=[formats.date_format(each, "M y") for each in months],
+        labels=[formats.date_format(each, "M Y") for each in months],
         kinds=[Kind(name, [row[at] for row in numbers]) for at, name in enumerate(names)],
     )
     rows = [(month, row, sum(row)) for month, row in zip(months, numbers, strict=True)]
